@@ -1,0 +1,17 @@
+// Copyright 2026 The daybook authors. SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+/// Everything of the core component.
+#include <daybook/causality.hpp>
+#include <daybook/context.hpp>
+#include <daybook/event.hpp>
+#include <daybook/json.hpp>
+#include <daybook/keyspace.hpp>
+#include <daybook/limits.hpp>
+#include <daybook/options.hpp>
+#include <daybook/query.hpp>
+#include <daybook/raw_json.hpp>
+#include <daybook/reader.hpp>
+#include <daybook/result.hpp>
+#include <daybook/store.hpp>
+#include <daybook/types.hpp>

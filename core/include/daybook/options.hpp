@@ -1,0 +1,40 @@
+// Copyright 2026 The daybook authors. SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <daybook/limits.hpp>
+
+#include <cstddef>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace daybook {
+
+/// When an append is acknowledged.
+enum class durability {
+    buffered,  ///< In this process's memory. Lost if the process dies; order is kept, no gaps.
+    written,   ///< Handed to the operating system. Survives kill -9, not a power cut.
+    synced     ///< On the disk (fsync). Survives a power cut.
+};
+
+enum class compression { none, lz4, zstd };
+
+struct store_options {
+    bool create_if_missing = true;
+    bool read_only = false;  ///< Beside no writer; see `store::open`.
+    durability default_durability = durability::synced;
+    compression log_compression = compression::lz4;
+    std::size_t block_cache_bytes = 64U << 20U;  ///< RocksDB blocks: indexes and views.
+    std::size_t frame_cache_bytes = 192U << 20U; ///< Decoded pieces of the log, for point reads.
+    std::size_t memtable_bytes = 64U << 20U;
+    std::size_t commit_bytes_max = limits::commit_bytes_max_default;
+    /// Payload fields to index, as JSON Pointers. Fixed when the store is made; `nullopt` takes
+    /// what the store has. `store::reindex` changes them.
+    std::optional<std::vector<std::string>> indexed_fields{};
+};
+
+/// Called now and then by long operations: `done` of `total`, in events. May be empty.
+using progress_callback = std::function<void(std::uint64_t done, std::uint64_t total)>;
+
+}  // namespace daybook

@@ -1,0 +1,622 @@
+// Copyright 2026 The daybook authors. SPDX-License-Identifier: Apache-2.0
+
+#include "committer.hpp"
+
+#include "index_cursor.hpp"
+#include "names.hpp"
+#include "text.hpp"
+#include "utf8.hpp"
+
+#include <daybook/raw_json.hpp>
+
+#include <algorithm>
+#include <utility>
+
+namespace daybook {
+namespace {
+
+/// Events of one group together: what a leader takes at once, so that nobody waits for long.
+constexpr std::size_t group_bytes_max = 32U << 20U;
+/// Appends wait when this many full segments are not sealed yet: it bounds memory and what is read
+/// again after a crash.
+constexpr std::size_t unsealed_max = 2;
+constexpr std::size_t conflict_events_max = 32;
+/// A thread's work area that grew beyond this is given back.
+constexpr std::size_t kept_bytes_max = 4U << 20U;
+
+timestamp now() {
+    return std::chrono::time_point_cast<std::chrono::microseconds>(std::chrono::system_clock::now());
+}
+
+error conflict_of(conflict details, std::string message) {
+    auto e = fail(errc::conflict, std::move(message));
+    e.conflict = std::make_shared<const conflict>(std::move(details));
+    return e;
+}
+
+error where(const commit_part& part, std::size_t index, const error& why) {
+    return fail(why.code, cat("append to ", part.stream, ", event ", index + 1, " of ",
+                              part.events.size(), ": ", why.message));
+}
+
+template <class Text>
+const Text& or_else(const Text& own, const Text& ambient) {
+    return own.empty() ? ambient : own;
+}
+
+result<void> check_names(const new_event& event) {
+    if (auto ok = names::check_type(event.type); !ok) return ok;
+    if (event.tags.size() > limits::tags_max) {
+        return fail(errc::invalid_argument, cat("it has ", event.tags.size(), " tags; the limit is ",
+                                                limits::tags_max));
+    }
+    for (const auto& tag : event.tags) {
+        if (auto ok = names::check_tag(tag); !ok) return ok;
+    }
+    if (event.causes.size() > limits::causes_max) {
+        return fail(errc::invalid_argument, cat("it has ", event.causes.size(),
+                                                " causes; the limit is ", limits::causes_max));
+    }
+    struct named {
+        std::string_view what;
+        const std::string& text;
+        std::size_t bytes_max;
+    };
+    const named texts[] = {{"correlation", event.correlation, limits::correlation_bytes_max},
+                           {"actor type", event.actor.type, limits::actor_type_bytes_max},
+                           {"actor id", event.actor.id, limits::actor_id_bytes_max},
+                           {"actor model", event.actor.model, limits::actor_model_bytes_max},
+                           {"schema", event.schema, limits::schema_bytes_max},
+                           {"content type", event.content_type, limits::content_type_bytes_max}};
+    for (const auto& one : texts) {
+        if (auto ok = names::check_text(one.what, one.text, one.bytes_max); !ok) return ok;
+    }
+    if (event.occurred_at) return names::check_time("occurred_at", *event.occurred_at);
+    return {};
+}
+
+result<void> check_bodies(const new_event& event) {
+    if (event.content_type.empty()) {
+        return fail(errc::invalid_argument, "content type is empty");
+    }
+    if (event.content_type == json_content_type) {
+        if (auto ok = check_json(event.payload); !ok) {
+            return fail(errc::invalid_argument,
+                        cat("payload is not JSON: ", ok.error().message,
+                            "; give another content_type for other payloads"));
+        }
+    }
+    if (event.extensions.size() > limits::extensions_bytes_max) {
+        return fail(errc::too_large, cat("extensions are ", event.extensions.size(),
+                                         " bytes; the limit is ", limits::extensions_bytes_max));
+    }
+    if (!event.extensions.empty()) {
+        if (auto ok = check_json(event.extensions); !ok) {
+            return fail(errc::invalid_argument, cat("extensions: ", ok.error().message));
+        }
+        const auto start = event.extensions.find_first_not_of(" \t\r\n");
+        if (event.extensions[start] != '{') {
+            return fail(errc::invalid_argument, "extensions are not a JSON object");
+        }
+    }
+    return {};
+}
+
+}  // namespace
+
+void commit_work::clear() {
+    if (records.capacity() > kept_bytes_max) std::string{}.swap(records);
+    records.clear();
+    events.clear();
+    terms.clear();
+    texts.clear();
+    parts.clear();
+    conditions.clear();
+    outcome = commit_receipt{};
+}
+
+void committer::start_at(position next, timestamp last_recorded) {
+    next_ = next;
+    last_recorded_ = last_recorded;
+    last_recorded_shown_ = last_recorded.time_since_epoch().count();
+    const auto list = engine_.all.current();
+    tail_ = list->tail.empty() ? nullptr : list->tail.back();
+}
+
+// Admit ----------------------------------------------------------------------------------------
+
+result<void> committer::admit_event(commit_work& work, const commit_part& part,
+                                    const new_event& event, const context& ambient) const {
+    if (auto ok = check_names(event); !ok) return ok;
+    if (auto ok = check_bodies(event); !ok) return ok;
+    std::string session;
+    if (!ambient.session.empty() &&
+        std::none_of(event.tags.begin(), event.tags.end(),
+                     [](const auto& tag) { return tag.starts_with("session:"); })) {
+        session = cat("session:", ambient.session);
+        if (auto ok = names::check_tag(session); !ok) return ok;
+        if (event.tags.size() == limits::tags_max) {
+            return fail(errc::invalid_argument, cat("it has ", limits::tags_max,
+                                                    " tags and the ambient session adds one"));
+        }
+    }
+    const auto& by = event.actor == actor{} ? ambient.actor : event.actor;
+    auto& prepared = work.events.emplace_back();
+    prepared.record_at = work.records.size();
+    prepared.id_given = event.id.has_value();
+    prepared.time_given = event.occurred_at.has_value();
+    record::encode(work.records, {.stream = part.stream,
+                                  .type = event.type,
+                                  .schema = event.schema,
+                                  .correlation = or_else(event.correlation, ambient.correlation),
+                                  .actor = {by.type, by.id, by.model},
+                                  .content_type = event.content_type,
+                                  .extensions = event.extensions,
+                                  .payload = event.payload,
+                                  .causes = or_else(event.causes, ambient.causes),
+                                  .tags = event.tags,
+                                  .session_tag = session,
+                                  .id = event.id ? *event.id : event_id::make(),
+                                  .occurred_at = event.occurred_at.value_or(work.admitted_at)});
+    prepared.record_size = work.records.size() - prepared.record_at;
+    const auto max = engine_.options.commit_bytes_max;
+    if (work.records.size() > max) {
+        return fail(errc::too_large, cat("the commit's records pass ", max,
+                                         " bytes, the limit of one commit"));
+    }
+    return {};
+}
+
+result<void> committer::admit_part(commit_work& work, const commit_part& part) const {
+    if (auto ok = names::check_stream_name(part.stream); !ok) return ok;
+    if (part.events.empty()) {
+        return fail(errc::invalid_argument, cat("append to ", part.stream, ": no events given"));
+    }
+    if (work.events.size() + part.events.size() > limits::commit_events_max) {
+        return fail(errc::too_large, cat("a commit of ", work.events.size() + part.events.size(),
+                                         " events; the limit is ", limits::commit_events_max));
+    }
+    const auto& ambient = context_scope::current();
+    work.parts.push_back({part.stream, part.at, work.events.size(), 0, {}});
+    for (std::size_t i = 0; i < part.events.size(); ++i) {
+        if (auto ok = admit_event(work, part, part.events[i], ambient); !ok) {
+            return where(part, i, ok.error());
+        }
+    }
+    work.parts.back().events_end = work.events.size();
+    return {};
+}
+
+result<void> committer::admit(commit_work& work, std::span<const commit_part> parts,
+                              std::span<const append_condition> conditions) const {
+    if (parts.empty()) return fail(errc::invalid_argument, "commit: no events given");
+    work.id = event_id::make();
+    work.admitted_at = now();
+    for (const auto& part : parts) {
+        if (auto ok = admit_part(work, part); !ok) return ok;
+    }
+    const std::shared_lock rules{engine_.index_mutex};
+    for (const auto& condition : conditions) {
+        auto compiled = compiled_query::make(condition.fail_if_match, engine_.rules);
+        if (!compiled) return compiled.error();
+        work.conditions.push_back({std::move(*compiled), condition.after});
+    }
+    collect_terms(work);
+    return {};
+}
+
+/// Terms point into the records, so these must be complete.
+void committer::collect_terms(commit_work& work) const {
+    work.generation = engine_.index_generation;
+    work.terms.clear();
+    work.texts.clear();
+    for (std::size_t i = 0; i < work.events.size(); ++i) {
+        auto& event = work.events[i];
+        event.terms_at = work.terms.size();
+        engine_.rules.collect(work.event(i), work.terms, work.texts);
+        event.terms_end = work.terms.size();
+    }
+}
+
+/// The index was rebuilt, perhaps with other fields, since this commit was admitted.
+result<void> committer::admit_again(commit_work& work) const {
+    collect_terms(work);
+    for (auto& condition : work.conditions) {
+        auto compiled = compiled_query::make(condition.fail_if_match->source(), engine_.rules);
+        if (!compiled) return compiled.error();
+        condition.fail_if_match = std::move(*compiled);
+    }
+    return {};
+}
+
+// Lead -----------------------------------------------------------------------------------------
+
+result<commit_receipt> committer::commit(std::span<const commit_part> parts,
+                                         std::span<const append_condition> conditions,
+                                         std::optional<durability> durable) {
+    // One work area per thread, so that an append allocates nothing once it is warm.
+    static thread_local commit_work work;
+    work.clear();
+    work.durable = durable.value_or(engine_.options.default_durability);
+    if (engine_.options.read_only) return fail(errc::refused, "append: the store is open read-only");
+    if (auto ok = admit(work, parts, conditions); !ok) return ok.error();
+    work.at.store(commit_work::stage::waiting, std::memory_order_relaxed);
+    {
+        const std::lock_guard lock{queue_mutex_};
+        queue_.push_back(&work);
+        if (!leading_) {
+            leading_ = true;
+            work.at.store(commit_work::stage::leading, std::memory_order_relaxed);
+        }
+    }
+    work.at.wait(commit_work::stage::waiting, std::memory_order_acquire);
+    if (work.at.load(std::memory_order_acquire) == commit_work::stage::leading) lead(work);
+    if (!work.outcome) explain_conflict(work);
+    return std::move(work.outcome);
+}
+
+void committer::lead(commit_work& own) {
+    {
+        const std::lock_guard lock{queue_mutex_};
+        std::size_t bytes = 0;
+        std::size_t count = 0;
+        while (count < queue_.size() && (count == 0 || bytes < group_bytes_max)) {
+            bytes += queue_[count++]->records.size();
+        }
+        const auto end = queue_.begin() + static_cast<std::ptrdiff_t>(count);
+        group_.assign(queue_.begin(), end);
+        queue_.erase(queue_.begin(), end);
+    }
+    run(group_);
+    commit_work* next_leader = nullptr;
+    // The group is this thread's until the next leader is named.
+    const auto finished = std::move(group_);
+    group_ = {};
+    {
+        const std::lock_guard lock{queue_mutex_};
+        if (queue_.empty()) {
+            leading_ = false;
+        } else {
+            next_leader = queue_.front();
+        }
+    }
+    const auto hand_over = [](commit_work& to, commit_work::stage stage) {
+        to.at.store(stage, std::memory_order_release);
+        to.at.notify_one();
+    };
+    if (next_leader != nullptr) hand_over(*next_leader, commit_work::stage::leading);
+    for (auto* work : finished) {
+        if (work != &own) hand_over(*work, commit_work::stage::done);
+    }
+}
+
+void committer::run(std::span<commit_work*> group) {
+    const std::lock_guard ordering{order_mutex_};
+    auto ready = sealer_.wait_for_room(unsealed_max);
+    if (const auto why = refuses()) ready = fail(errc::refused, *why);
+    if (!ready) {
+        for (auto* work : group) work->outcome = ready.error();
+        return;
+    }
+    auto durable = durability::buffered;
+    bool any = false;
+    staged_ = {next_, {}};
+    reader_.emplace(engine_.log);
+    for (auto* work : group) {
+        work->outcome = order(*work);
+        if (!work->outcome || work->outcome->repeated) continue;
+        durable = std::max(durable, work->durable);
+        any = true;
+    }
+    if (any) {
+        close_frame();
+        const auto done = persist(durable);
+        if (done) {
+            publish();
+        } else {
+            for (auto* work : group) {
+                if (work->outcome && !work->outcome->repeated) work->outcome = done.error();
+            }
+        }
+        const bool large = batch_.GetDataSize() > kept_bytes_max;
+        batch_.Clear();
+        if (large) batch_ = rocksdb::WriteBatch{};
+    }
+    reader_.reset();
+}
+
+// Order ----------------------------------------------------------------------------------------
+
+result<event_view> committer::read(position at) {
+    if (const auto staged = staged_.find(at)) return *staged;
+    return reader_->at(at);
+}
+
+result<commit_receipt> committer::order(commit_work& work) {
+    if (work.generation != engine_.index_generation) {
+        if (auto ok = admit_again(work); !ok) return ok.error();
+    }
+    const auto repeat = check_ids(work);
+    if (!repeat) return repeat.error();
+    if (*repeat) return **repeat;
+    if (auto ok = check_expectations(work); !ok) return ok.error();
+    if (auto ok = check_conditions(work); !ok) return ok.error();
+    return accept(work);
+}
+
+/// Are given ids new? If all are there already as this commit would store them, its receipt.
+result<std::optional<commit_receipt>> committer::check_ids(commit_work& work) {
+    std::vector<event_id> given;
+    for (std::size_t i = 0; i < work.events.size(); ++i) {
+        if (work.events[i].id_given) given.push_back(work.event(i).id());
+    }
+    if (given.empty()) return std::optional<commit_receipt>{};
+
+    std::vector<position> found;
+    std::size_t known = 0;
+    const auto reader = [this](position at) { return read(at); };
+    for (const auto& id : given) {
+        const auto at = find_id(engine_, id, next_, next_, reader);
+        if (!at) return at.error();
+        if (*at) ++known;
+        found.push_back(at->value_or(position{~std::uint64_t{0}}));
+    }
+    std::sort(given.begin(), given.end());
+    const auto twice = std::adjacent_find(given.begin(), given.end());
+    if (twice != given.end()) {
+        return conflict_of({.what = conflict::kind::id},
+                           cat("append: event id ", *twice, " is given twice in one commit"));
+    }
+    if (known == 0) return std::optional<commit_receipt>{};
+    if (known == work.events.size()) {
+        auto receipt = repeated(work, found);
+        if (!receipt) return receipt.error();
+        return std::optional{std::move(*receipt)};
+    }
+    const auto first = *std::find_if(found.begin(), found.end(),
+                                     [](position at) { return at.value != ~std::uint64_t{0}; });
+    const auto stored = read(first);
+    if (!stored) return stored.error();
+    return conflict_of({.what = conflict::kind::id,
+                        .stream = std::string{stored->stream()},
+                        .actual = stored->sequence(),
+                        .events = {event{*stored}}},
+                       cat("append to ", work.parts.front().stream, ": event id ", stored->id(),
+                           " is stored already, at position ", first, " in ", stored->stream(),
+                           ", and other events of the commit are not"));
+}
+
+result<commit_receipt> committer::repeated(const commit_work& work,
+                                           std::span<const position> found) {
+    commit_receipt receipt{.id = {}, .first = found.front(), .last = found.back(), .repeated = true};
+    for (const auto& part : work.parts) {
+        append_receipt one{.first = found[part.events_at],
+                           .last = found[part.events_end - 1],
+                           .repeated = true};
+        for (auto i = part.events_at; i < part.events_end; ++i) {
+            const auto stored = read(found[i]);
+            if (!stored) return stored.error();
+            if (i == part.events_at) one.first_sequence = stored->sequence();
+            const bool in_place = stored->stream() == part.stream &&
+                                  stored->sequence().value ==
+                                      one.first_sequence.value + (i - part.events_at) &&
+                                  (!part.at.exact() ||
+                                   part.at.exact()->value + 1 == one.first_sequence.value);
+            if (!in_place || !record::same_content(*stored, work.event(i), work.events[i].time_given)) {
+                return conflict_of(
+                    {.what = conflict::kind::id,
+                     .stream = std::string{part.stream},
+                     .wanted = part.at,
+                     .actual = stored->sequence(),
+                     .events = {event{*stored}}},
+                    cat("append to ", part.stream, ": event id ", stored->id(),
+                        " is stored already, at position ", found[i], " in ", stored->stream(),
+                        in_place ? ", with other content" : ", in another place"));
+            }
+            one.last_sequence = stored->sequence();
+        }
+        receipt.streams.push_back(one);
+    }
+    return receipt;
+}
+
+result<void> committer::check_expectations(commit_work& work) {
+    const auto reader = [this](position at) { return read(at); };
+    for (std::size_t i = 0; i < work.parts.size(); ++i) {
+        auto& part = work.parts[i];
+        const auto head = find_head(engine_, part.stream, next_, reader);
+        if (!head) return head.error();
+        part.head = *head;
+    }
+    // A stream may come several times: each part stands on the one before.
+    if (work.parts.size() > 1) {
+        boost::unordered_flat_map<std::string_view, std::uint64_t> reached;
+        for (auto& part : work.parts) {
+            const auto at = reached.try_emplace(part.stream, part.head.last.value).first;
+            part.head.last = {at->second};
+            at->second += part.events_end - part.events_at;
+        }
+    }
+    for (const auto& part : work.parts) {
+        if (part.at.matches(part.head.last)) continue;
+        return conflict_of({.what = conflict::kind::expectation,
+                            .stream = std::string{part.stream},
+                            .wanted = part.at,
+                            .actual = part.head.last},
+                           cat("append to ", part.stream, ": expected ", to_string(part.at),
+                               ", the stream is at sequence ", part.head.last));
+    }
+    return {};
+}
+
+result<void> committer::check_conditions(const commit_work& work) {
+    for (const auto& condition : work.conditions) {
+        const auto from = condition.after ? condition.after->value + 1 : 0;
+        query_walk walk{engine_,          condition.fail_if_match, direction::forwards, from, next_,
+                        &staged_};
+        conflict details{.what = conflict::kind::condition};
+        while (details.events.size() < conflict_events_max) {
+            const auto match = walk.next();
+            if (!match) return match.error();
+            if (!*match) break;
+            details.events.emplace_back(**match);
+        }
+        if (details.events.empty()) continue;
+        const auto& first = details.events.front();
+        auto message = cat("commit: its condition found ", first.type(), " at position ",
+                           first.position(), " in ", first.stream());
+        return conflict_of(std::move(details), std::move(message));
+    }
+    return {};
+}
+
+commit_receipt committer::accept(commit_work& work) {
+    last_recorded_ = std::max(last_recorded_, work.admitted_at);
+    commit_receipt receipt{.id = work.id,
+                           .first = next_,
+                           .last = {next_.value + work.events.size() - 1}};
+    const frame_commit own{work.id, next_, static_cast<std::uint32_t>(work.events.size())};
+    bool listed = false;  // In the frame being built.
+    const auto next_frame = [&] {
+        close_frame();
+        listed = false;
+    };
+    std::unique_lock<std::shared_mutex> lock;
+    for (const auto& part : work.parts) {
+        append_receipt one{.first = next_, .first_sequence = {part.head.last.value + 1}};
+        for (auto i = part.events_at; i < part.events_end; ++i) {
+            if (!tail_ || tail_->full()) {
+                next_frame();
+                if (lock.owns_lock()) lock.unlock();
+                tail_ = engine_.all.open_next();
+            }
+            if (!lock.owns_lock()) lock = std::unique_lock{tail_->mutex};
+            if (frame_.full()) next_frame();
+            if (frame_.empty()) {
+                frame_first_ = next_;
+                tail_->begin_frame();
+            }
+            if (!std::exchange(listed, true)) frame_.add_commit(own);
+            one.last_sequence = {one.first_sequence.value + (i - part.events_at)};
+            place(work, i, one.last_sequence);
+        }
+        one.last = {next_.value - 1};
+        engine_.heads.put(std::string{part.stream}, {one.last_sequence, one.last}, 1);
+        receipt.streams.push_back(one);
+    }
+    return receipt;
+}
+
+void committer::place(commit_work& work, std::size_t index, sequence in_stream) {
+    const auto& prepared = work.events[index];
+    char* bytes = work.records.data() + prepared.record_at;
+    record::place(bytes, next_, in_stream, last_recorded_);
+    const std::string_view record{bytes, prepared.record_size};
+    tail_->add(record_access::trusted(record),
+               std::span{work.terms}.subspan(prepared.terms_at,
+                                             prepared.terms_end - prepared.terms_at));
+    staged_.records.push_back(record);
+    frame_.add_record(record.size());
+    // Records of one commit lie side by side and go into the batch as one piece.
+    if (!frame_parts_.empty() && frame_parts_.back().data() + frame_parts_.back().size() == bytes) {
+        frame_parts_.back() = {frame_parts_.back().data(), frame_parts_.back().size() + record.size()};
+    } else {
+        frame_parts_.push_back(to_slice(record));
+    }
+    ++next_.value;
+}
+
+// Persist --------------------------------------------------------------------------------------
+
+void committer::close_frame() {
+    if (frame_.empty()) return;
+    frame_head_.clear();
+    frame_.append_head(frame_head_);
+    frame_parts_.insert(frame_parts_.begin(), to_slice(frame_head_));
+    const auto key = log_key(frame_first_);
+    const rocksdb::Slice key_part = to_slice(key);
+    // Into memory only; a failure shows when the batch is written.
+    (void)batch_.Put(engine_.db->log(), rocksdb::SliceParts{&key_part, 1},
+                     rocksdb::SliceParts{frame_parts_.data(), static_cast<int>(frame_parts_.size())});
+    frame_.clear();
+    frame_parts_.clear();
+}
+
+result<void> committer::persist(durability durable) {
+    auto status = engine_.db->db().Write({}, &batch_);
+    if (status.ok() && durable != durability::buffered) {
+        status = engine_.db->db().FlushWAL(durable == durability::synced);
+    }
+    if (status.ok()) return {};
+    // What is on the disk now is unknown: it may come back or not when the store is opened again.
+    auto why = to_error(status, cat("write ", staged_.records.size(), " events at position ",
+                                    staged_.first));
+    const std::lock_guard lock{state_mutex_};
+    refused_ = cat("the store takes no writes until it is opened again, for one failed: ", why.message);
+    refuses_ = true;
+    return why;
+}
+
+void committer::publish() {
+    engine_.watermark.store(next_.value, std::memory_order_release);
+    last_recorded_shown_ = last_recorded_.time_since_epoch().count();
+    sealer_.look_again();
+    std::atomic_thread_fence(std::memory_order_seq_cst);
+    if (waiters_.load() > 0) {
+        const std::lock_guard lock{waiters_mutex_};
+        watermark_moved_.notify_all();
+    }
+}
+
+result<void> committer::sync() {
+    const std::lock_guard ordering{order_mutex_};
+    if (const auto why = refuses()) return fail(errc::refused, *why);
+    const auto status = engine_.db->db().FlushWAL(true);
+    if (status.ok()) return {};
+    auto why = to_error(status, "sync");
+    const std::lock_guard lock{state_mutex_};
+    refused_ = cat("the store takes no writes until it is opened again, for a sync failed: ",
+                   why.message);
+    refuses_ = true;
+    return why;
+}
+
+position committer::wait_above(position seen, std::chrono::milliseconds patience) {
+    if (engine_.end() > seen) return engine_.end();
+    std::unique_lock lock{waiters_mutex_};
+    ++waiters_;
+    std::atomic_thread_fence(std::memory_order_seq_cst);
+    watermark_moved_.wait_for(lock, patience, [&] { return engine_.end() > seen; });
+    --waiters_;
+    return engine_.end();
+}
+
+std::optional<std::string> committer::refuses() const {
+    if (!refuses_.load(std::memory_order_acquire)) return std::nullopt;
+    const std::lock_guard lock{state_mutex_};
+    return refused_;
+}
+
+timestamp committer::last_recorded() const {
+    return timestamp{std::chrono::microseconds{last_recorded_shown_.load()}};
+}
+
+void committer::explain_conflict(commit_work& work) const {
+    const auto& why = work.outcome.error().conflict;
+    if (!why || why->what != conflict::kind::expectation || !why->wanted.exact()) return;
+    const read_options options{.from = why->wanted.exact()->value + 1, .limit = conflict_events_max};
+    auto source = [&] {
+        const std::shared_lock reading{engine_.index_mutex};
+        return make_stream_source(engine_, why->stream, options);
+    }();
+    if (!source) return;
+    auto details = *why;
+    for (;;) {
+        const auto between = (*source)->next();
+        if (!between || !*between) break;
+        details.events.emplace_back(**between);
+    }
+    work.outcome = conflict_of(std::move(details), work.outcome.error().message);
+}
+
+}  // namespace daybook

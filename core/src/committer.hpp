@@ -1,0 +1,154 @@
+// Copyright 2026 The daybook authors. SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// The commit path: admit (on the caller's thread) -> order -> persist -> index -> publish (by the
+// leader of a group). See core/docs/design.md.
+
+#include "engine.hpp"
+#include "planner.hpp"
+#include "sealer.hpp"
+#include "sources.hpp"
+
+#include <daybook/context.hpp>
+
+#include <atomic>
+#include <condition_variable>
+#include <deque>
+#include <mutex>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace daybook {
+
+/// One stream's share of a commit, as the caller gave it.
+struct commit_part {
+    std::string_view stream;
+    expected at;
+    std::span<const new_event> events;
+};
+
+/// A commit on its way: encoded, with its terms, and at last with its outcome.
+struct commit_work {
+    struct prepared_event {
+        std::size_t record_at = 0;
+        std::size_t record_size = 0;
+        std::size_t terms_at = 0;
+        std::size_t terms_end = 0;
+        bool id_given = false;
+        bool time_given = false;
+    };
+    struct part {
+        std::string_view stream;
+        expected at = expected::any();
+        std::size_t events_at = 0;
+        std::size_t events_end = 0;
+        stream_head head;  ///< Found when ordered.
+    };
+    struct condition {
+        std::shared_ptr<const compiled_query> fail_if_match;
+        std::optional<position> after;
+    };
+    enum class stage : int { waiting, leading, done };
+
+    void clear();
+    event_view event(std::size_t index) const {
+        return record_access::trusted(
+            std::string_view{records}.substr(events[index].record_at, events[index].record_size));
+    }
+
+    std::string records;
+    std::vector<prepared_event> events;
+    std::vector<term> terms;
+    std::deque<std::string> texts;
+    std::vector<part> parts;
+    std::vector<condition> conditions;
+    durability durable = durability::synced;
+    event_id id;
+    timestamp admitted_at;
+    std::uint64_t generation = 0;  ///< Of the index rules that the terms follow.
+
+    std::atomic<stage> at{stage::waiting};
+    result<commit_receipt> outcome{commit_receipt{}};
+};
+
+class committer {
+public:
+    committer(engine& e, sealer& s) : engine_{e}, sealer_{s} {}
+
+    /// Where the log ends, after opening. Before any commit.
+    void start_at(position next, timestamp last_recorded);
+
+    result<commit_receipt> commit(std::span<const commit_part> parts,
+                                  std::span<const append_condition> conditions,
+                                  std::optional<durability> durable);
+    /// Syncs what was written so far.
+    result<void> sync();
+
+    position wait_above(position seen, std::chrono::milliseconds patience);
+
+    /// No commits while this is held. For rebuilding and closing.
+    std::unique_lock<std::mutex> pause() { return std::unique_lock{order_mutex_}; }
+    std::optional<std::string> refuses() const;
+    timestamp last_recorded() const;
+
+private:
+    // Admit.
+    result<void> admit(commit_work& work, std::span<const commit_part> parts,
+                       std::span<const append_condition> conditions) const;
+    result<void> admit_part(commit_work& work, const commit_part& part) const;
+    result<void> admit_event(commit_work& work, const commit_part& part, const new_event& event,
+                             const context& ambient) const;
+    void collect_terms(commit_work& work) const;
+    result<void> admit_again(commit_work& work) const;
+    // Lead.
+    void lead(commit_work& own);
+    void run(std::span<commit_work*> group);
+    // Order.
+    result<commit_receipt> order(commit_work& work);
+    result<std::optional<commit_receipt>> check_ids(commit_work& work);
+    result<commit_receipt> repeated(const commit_work& work, std::span<const position> found);
+    result<void> check_expectations(commit_work& work);
+    result<void> check_conditions(const commit_work& work);
+    commit_receipt accept(commit_work& work);
+    void place(commit_work& work, std::size_t index, sequence in_stream);
+    result<event_view> read(position at);
+    // Persist.
+    void close_frame();
+    result<void> persist(durability durable);
+    void publish();
+    // After the group, on the caller's thread.
+    void explain_conflict(commit_work& work) const;
+
+    engine& engine_;
+    sealer& sealer_;
+
+    std::mutex queue_mutex_;
+    std::vector<commit_work*> queue_;
+    bool leading_ = false;
+
+    // What follows belongs to the leader; `order_mutex_` keeps rebuilding out.
+    std::mutex order_mutex_;
+    std::vector<commit_work*> group_;
+    std::shared_ptr<tail_segment> tail_;
+    position next_;
+    timestamp last_recorded_{timestamp_min};
+    staged_records staged_;
+    std::optional<log_reader> reader_;
+    rocksdb::WriteBatch batch_;
+    frame_builder frame_;
+    position frame_first_;
+    std::vector<rocksdb::Slice> frame_parts_;
+    std::string frame_head_;
+
+    mutable std::mutex state_mutex_;
+    std::optional<std::string> refused_;
+    std::atomic<bool> refuses_{false};
+    std::atomic<std::int64_t> last_recorded_shown_{timestamp_min.time_since_epoch().count()};
+
+    std::mutex waiters_mutex_;
+    std::condition_variable watermark_moved_;
+    std::atomic<int> waiters_{0};
+};
+
+}  // namespace daybook

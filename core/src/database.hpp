@@ -1,0 +1,76 @@
+// Copyright 2026 The daybook authors. SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// RocksDB as daybook uses it: the column families, their options, and statuses as errors.
+
+#include <daybook/options.hpp>
+#include <daybook/result.hpp>
+
+#include <rocksdb/db.h>
+
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+namespace daybook {
+
+inline rocksdb::Slice to_slice(std::string_view text) { return {text.data(), text.size()}; }
+inline std::string_view to_view(const rocksdb::Slice& slice) { return {slice.data(), slice.size()}; }
+
+/// A RocksDB status as an error; `doing` says what was attempted, on what.
+error to_error(const rocksdb::Status& status, std::string_view doing);
+
+class database {
+public:
+    /// Opens or creates the column families. The directory must exist or be creatable.
+    static result<std::unique_ptr<database>> open(const std::filesystem::path& directory,
+                                                  const store_options& options);
+    ~database();
+    database(const database&) = delete;
+    database& operator=(const database&) = delete;
+
+    rocksdb::DB& db() noexcept { return *db_; }
+    rocksdb::ColumnFamilyHandle* log() const noexcept { return log_; }
+    rocksdb::ColumnFamilyHandle* meta() const noexcept { return meta_; }
+    rocksdb::ColumnFamilyHandle* index() const noexcept { return index_; }
+    rocksdb::ColumnFamilyHandle* streams() const noexcept { return streams_; }
+    const std::filesystem::path& directory() const noexcept { return directory_; }
+
+    /// Options for SST files of the index and of the streams.
+    const rocksdb::Options& index_options() const noexcept { return index_options_; }
+    const rocksdb::Options& streams_options() const noexcept { return streams_options_; }
+
+    /// Drops the index and the streams and makes them new and empty.
+    result<void> reset_indexes();
+
+    /// Column families of views. A handle lives as long as its users; see `keyspace`.
+    result<std::shared_ptr<rocksdb::ColumnFamilyHandle>> view(std::string_view name);
+    std::vector<std::string> views() const;
+    result<void> drop_view(std::string_view name);
+
+private:
+    database() = default;
+    std::vector<rocksdb::ColumnFamilyDescriptor> families(const std::vector<std::string>& existing);
+    void take_handles(const std::vector<rocksdb::ColumnFamilyHandle*>& handles);
+    std::shared_ptr<rocksdb::ColumnFamilyHandle> shared(rocksdb::ColumnFamilyHandle* raw);
+
+    std::filesystem::path directory_;
+    std::unique_ptr<rocksdb::DB> db_;
+    rocksdb::ColumnFamilyHandle* default_ = nullptr;
+    rocksdb::ColumnFamilyHandle* log_ = nullptr;
+    rocksdb::ColumnFamilyHandle* meta_ = nullptr;
+    rocksdb::ColumnFamilyHandle* index_ = nullptr;
+    rocksdb::ColumnFamilyHandle* streams_ = nullptr;
+    rocksdb::Options log_options_;
+    rocksdb::Options index_options_;
+    rocksdb::Options streams_options_;
+    rocksdb::Options view_options_;
+    std::vector<std::shared_ptr<rocksdb::ColumnFamilyHandle>> others_;  ///< Of newer formats.
+    mutable std::mutex views_mutex_;
+    std::map<std::string, std::shared_ptr<rocksdb::ColumnFamilyHandle>, std::less<>> views_;
+};
+
+}  // namespace daybook

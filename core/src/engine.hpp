@@ -1,0 +1,45 @@
+// Copyright 2026 The daybook authors. SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// What every part of an open store works on.
+
+#include "database.hpp"
+#include "log_reader.hpp"
+#include "segments.hpp"
+#include "terms.hpp"
+
+#include <daybook/store.hpp>
+
+#include <atomic>
+#include <shared_mutex>
+
+namespace daybook {
+
+struct engine {
+    engine(std::unique_ptr<database> opened, const store_options& chosen)
+        : options{chosen},
+          db{std::move(opened)},
+          log{*db, all, chosen.frame_cache_bytes},
+          heads{heads_kept} {}
+
+    position end() const noexcept { return {watermark.load(std::memory_order_acquire)}; }
+
+    static constexpr std::size_t heads_kept = 1U << 18U;
+
+    const store_options options;
+    const std::unique_ptr<database> db;
+    segments all;
+    term_rules rules;
+    event_id store_id;
+    log_store log;
+    std::atomic<std::uint64_t> watermark{0};
+    /// Last known events of streams, acknowledged or about to be.
+    generation_cache<std::string, stream_head, text_hash> heads;
+
+    /// Shared by every call that reads an index (taken at the surface, never inside), exclusive for
+    /// rebuilding it; see `store::reindex`. Commits are kept out by the committer.
+    std::shared_mutex index_mutex;
+    std::uint64_t index_generation = 0;
+};
+
+}  // namespace daybook

@@ -1,0 +1,80 @@
+// Copyright 2026 The daybook authors. SPDX-License-Identifier: Apache-2.0
+
+#include <daybook/keyspace.hpp>
+
+#include "database.hpp"
+#include "keyspace_impl.hpp"
+#include "text.hpp"
+
+#include <rocksdb/write_batch.h>
+
+namespace daybook {
+
+/// Kept as operations, not as a RocksDB batch: a batch belongs to no area until it is written.
+struct keyspace_batch::impl {
+    struct operation {
+        std::string key;
+        std::optional<std::string> value;
+    };
+    std::vector<operation> operations;
+};
+
+keyspace_batch::keyspace_batch() : impl_{std::make_unique<impl>()} {}
+keyspace_batch::keyspace_batch(keyspace_batch&&) noexcept = default;
+keyspace_batch& keyspace_batch::operator=(keyspace_batch&&) noexcept = default;
+keyspace_batch::~keyspace_batch() = default;
+
+void keyspace_batch::put(std::string_view key, std::string_view value) {
+    impl_->operations.push_back({std::string{key}, std::string{value}});
+}
+void keyspace_batch::erase(std::string_view key) {
+    impl_->operations.push_back({std::string{key}, std::nullopt});
+}
+void keyspace_batch::clear() { impl_->operations.clear(); }
+std::size_t keyspace_batch::size() const noexcept { return impl_->operations.size(); }
+
+keyspace::keyspace(std::unique_ptr<impl> made) : impl_{std::move(made)} {}
+keyspace::keyspace(keyspace&&) noexcept = default;
+keyspace& keyspace::operator=(keyspace&&) noexcept = default;
+keyspace::~keyspace() = default;
+
+const std::string& keyspace::name() const noexcept { return impl_->name; }
+
+result<std::optional<std::string>> keyspace::get(std::string_view key) const {
+    std::string value;
+    const auto status = impl_->db->Get({}, impl_->family.get(), to_slice(key), &value);
+    if (status.IsNotFound()) return std::optional<std::string>{};
+    if (!status.ok()) return to_error(status, cat("read keyspace ", impl_->name));
+    return std::optional{std::move(value)};
+}
+
+result<void> keyspace::write(const keyspace_batch& batch) {
+    rocksdb::WriteBatch all;
+    for (const auto& one : batch.impl_->operations) {
+        // Into memory only; a failure shows when the batch is written.
+        if (one.value) {
+            (void)all.Put(impl_->family.get(), one.key, *one.value);
+        } else {
+            (void)all.Delete(impl_->family.get(), one.key);
+        }
+    }
+    const auto doing = [&] { return cat("write keyspace ", impl_->name); };
+    auto status = impl_->db->Write({}, &all);
+    if (status.ok()) status = impl_->db->FlushWAL(false);
+    if (!status.ok()) return to_error(status, doing());
+    return {};
+}
+
+result<void> keyspace::scan(std::string_view prefix, std::string_view from,
+                            const std::function<bool(std::string_view, std::string_view)>& visit)
+    const {
+    const std::unique_ptr<rocksdb::Iterator> rows{impl_->db->NewIterator({}, impl_->family.get())};
+    for (rows->Seek(to_slice(std::max(prefix, from))); rows->Valid(); rows->Next()) {
+        const auto key = to_view(rows->key());
+        if (!key.starts_with(prefix) || !visit(key, to_view(rows->value()))) break;
+    }
+    if (!rows->status().ok()) return to_error(rows->status(), cat("read keyspace ", impl_->name));
+    return {};
+}
+
+}  // namespace daybook

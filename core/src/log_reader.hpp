@@ -1,0 +1,92 @@
+// Copyright 2026 The daybook authors. SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// Getting at records: by position through the frame cache, or one after the other through RocksDB.
+
+#include "database.hpp"
+#include "frame.hpp"
+#include "generation_cache.hpp"
+#include "segments.hpp"
+
+#include <daybook/event.hpp>
+
+#include <memory>
+
+namespace daybook {
+
+/// A frame that is kept in memory.
+struct kept_frame {
+    std::string bytes;
+    frame_view view;
+    position first;
+};
+
+/// Everything that reads the log has one of these in common. Thread safe.
+class log_store {
+public:
+    log_store(database& db, const segments& all, std::size_t cache_bytes)
+        : db_{db}, segments_{all}, frames_{cache_bytes}, directories_{directory_bytes} {}
+
+    /// The frame that holds `at`. Fails with `corrupt` if there is none.
+    result<std::shared_ptr<const kept_frame>> frame_of(position at);
+
+    database& db() noexcept { return db_; }
+    void forget() {
+        frames_.clear();
+        directories_.clear();
+    }
+
+private:
+    static constexpr std::size_t directory_bytes = 32U << 20U;
+
+    result<position> frame_start(position at);
+    result<std::shared_ptr<const offset_set>> directory(std::uint32_t segment);
+
+    database& db_;
+    const segments& segments_;
+    generation_cache<std::uint64_t, std::shared_ptr<const kept_frame>> frames_;
+    generation_cache<std::uint32_t, std::shared_ptr<const offset_set>> directories_;
+};
+
+/// Reads single records; keeps the last frame, so neighbours cost nothing. Not thread safe.
+class log_reader {
+public:
+    explicit log_reader(log_store& log) : log_{&log} {}
+    /// Valid until the next call.
+    result<event_view> at(position wanted);
+
+private:
+    log_store* log_;
+    std::shared_ptr<const kept_frame> frame_;
+};
+
+/// Walks over all records from a position on, in one direction. Not thread safe.
+class log_scanner {
+public:
+    /// Forwards up to, not including, `end`; backwards down to position 0.
+    log_scanner(database& db, position from, position end, bool backwards);
+    /// The next record, or nothing at the end; valid until the next call. Checks that positions
+    /// have no gaps.
+    result<std::optional<event_view>> next();
+    /// Goes on at `to`, which must lie further on in the direction of the walk.
+    void skip_to(position to);
+    /// Where the frame of the record last returned starts.
+    position frame_first() const noexcept { return frame_first_; }
+
+private:
+    result<bool> load_frame();
+
+    std::unique_ptr<rocksdb::Iterator> frames_;
+    frame_view frame_;
+    position frame_first_;
+    bool loaded_ = false;
+    position next_;
+    position end_;
+    bool backwards_;
+    bool done_ = false;
+};
+
+std::string log_key(position first);
+position position_of_key(std::string_view key) noexcept;
+
+}  // namespace daybook

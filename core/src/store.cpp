@@ -1,0 +1,525 @@
+// Copyright 2026 The daybook authors. SPDX-License-Identifier: Apache-2.0
+
+// The surface of the log: opening, and each call handed to the part that does it.
+
+#include <daybook/store.hpp>
+
+#include "causal_walks.hpp"
+#include "committer.hpp"
+#include "count.hpp"
+#include "engine.hpp"
+#include "index_cursor.hpp"
+#include "keyspace_impl.hpp"
+#include "names.hpp"
+#include "page_cursor.hpp"
+#include "rebuild.hpp"
+#include "sealer.hpp"
+#include "sources.hpp"
+#include "text.hpp"
+
+#include <algorithm>
+
+namespace daybook {
+namespace {
+
+/// Raised when stores written before can no longer be read as they are.
+constexpr std::uint32_t format_version = 1;
+
+constexpr std::string_view format_key = "format";
+constexpr std::string_view store_id_key = "store_id";
+constexpr std::string_view fields_key = "indexed_fields";  // Pointers, each followed by 00.
+constexpr std::string_view reindex_key = "reindex";        // Present while indexes are not valid.
+
+constexpr std::size_t page_max = 10'000;
+constexpr std::size_t keyspace_name_max = 200;
+
+std::string join_fields(const std::vector<std::string>& fields) {
+    std::string joined;
+    for (const auto& one : fields) joined.append(one).push_back('\0');
+    return joined;
+}
+
+std::vector<std::string> split_fields(std::string_view joined) {
+    std::vector<std::string> fields;
+    while (!joined.empty()) {
+        const auto end = joined.find('\0');
+        fields.emplace_back(joined.substr(0, end));
+        joined.remove_prefix(end == std::string_view::npos ? joined.size() : end + 1);
+    }
+    return fields;
+}
+
+result<void> check_fields(const std::vector<std::string>& fields) {
+    if (fields.size() > limits::indexed_fields_max) {
+        return fail(errc::invalid_argument, cat(fields.size(), " indexed fields; the limit is ",
+                                                limits::indexed_fields_max));
+    }
+    for (const auto& one : fields) {
+        if (auto ok = names::check_pointer(one); !ok) return ok;
+        if (std::count(fields.begin(), fields.end(), one) > 1) {
+            return fail(errc::invalid_argument, cat("indexed field ", in_quotes(one), " is given twice"));
+        }
+    }
+    return {};
+}
+
+result<void> write_meta(engine& e, rocksdb::WriteBatch& batch) {
+    auto status = e.db->db().Write({}, &batch);
+    if (status.ok()) status = e.db->db().FlushWAL(true);
+    if (!status.ok()) return to_error(status, "write the store's settings");
+    return {};
+}
+
+result<std::optional<std::string>> read_meta(engine& e, std::string_view key) {
+    std::string value;
+    const auto status = e.db->db().Get({}, e.db->meta(), to_slice(key), &value);
+    if (status.IsNotFound()) return std::optional<std::string>{};
+    if (!status.ok()) return to_error(status, "open store: read settings");
+    return std::optional{std::move(value)};
+}
+
+result<void> initialise(engine& e) {
+    if (e.options.indexed_fields) e.rules.indexed_fields = *e.options.indexed_fields;
+    e.store_id = event_id::make();
+    std::string format;
+    bytes::append(format, format_version);
+    rocksdb::WriteBatch batch;
+    auto* meta = e.db->meta();
+    (void)batch.Put(meta, to_slice(format_key), format);
+    (void)batch.Put(meta, to_slice(store_id_key), to_slice(id_text(e.store_id)));
+    (void)batch.Put(meta, to_slice(fields_key), join_fields(e.rules.indexed_fields));
+    return write_meta(e, batch);
+}
+
+error damaged_settings(const engine& e, std::string_view what) {
+    return fail(errc::corrupt, cat("open store ", e.db->directory().string(), ": its setting ", what,
+                                   " is missing or damaged"));
+}
+
+result<void> load_settings(engine& e) {
+    const auto format = read_meta(e, format_key);
+    if (!format) return format.error();
+    if (!*format) return e.options.read_only ? damaged_settings(e, format_key) : initialise(e);
+    if ((*format)->size() != 4) return damaged_settings(e, format_key);
+    const auto version = bytes::load<std::uint32_t>((*format)->data());
+    if (version > format_version) {
+        return fail(errc::unsupported, cat("open store ", e.db->directory().string(), ": its format is ",
+                                           version, ", this daybook knows ", format_version,
+                                           "; use a newer daybook"));
+    }
+    const auto id = read_meta(e, store_id_key);
+    if (!id) return id.error();
+    if (!*id || (*id)->size() != 16) return damaged_settings(e, store_id_key);
+    e.store_id = bytes::load<event_id>((*id)->data());
+    const auto fields = read_meta(e, fields_key);
+    if (!fields) return fields.error();
+    if (!*fields) return damaged_settings(e, fields_key);
+    e.rules.indexed_fields = split_fields(**fields);
+    return {};
+}
+
+/// A rebuild that was interrupted before the old indexes were gone starts with empty ones.
+result<void> finish_interrupted_reset(engine& e) {
+    const auto flag = read_meta(e, reindex_key);
+    if (!flag) return flag.error();
+    if (!*flag || e.options.read_only) return {};
+    if (auto ok = e.db->reset_indexes(); !ok) return ok;
+    rocksdb::WriteBatch batch;
+    (void)batch.Delete(e.db->meta(), to_slice(reindex_key));
+    return write_meta(e, batch);
+}
+
+result<void> check_options(const store_options& options) {
+    if (options.commit_bytes_max == 0 || options.commit_bytes_max > limits::commit_bytes_max_ceiling) {
+        return fail(errc::invalid_argument, cat("commit_bytes_max is ", options.commit_bytes_max,
+                                                "; it must be 1 to ",
+                                                limits::commit_bytes_max_ceiling));
+    }
+    return options.indexed_fields ? check_fields(*options.indexed_fields) : result<void>{};
+}
+
+}  // namespace
+
+std::string to_string(const expected& e) {
+    if (const auto exact = e.exact()) {
+        return exact->value == 0 ? "no stream" : cat("sequence ", *exact);
+    }
+    return e.matches({0}) ? "any" : "stream exists";
+}
+
+struct store::impl {
+    impl(std::unique_ptr<database> db, const store_options& options)
+        : e{std::move(db), options}, seal{e}, commits{e, seal} {}
+
+    ~impl() {
+        // Buffered appends are handed over; a failure here could only be ignored.
+        if (!e.options.read_only) (void)e.db->db().FlushWAL(true).ok();
+    }
+
+    result<void> start();
+    std::shared_lock<std::shared_mutex> reading() const { return std::shared_lock{e.index_mutex}; }
+
+    mutable engine e;
+    sealer seal;
+    mutable committer commits;
+};
+
+result<void> store::impl::start() {
+    if (auto ok = load_settings(e); !ok) return ok;
+    e.rules.seed = bytes::load<std::uint64_t>(id_text(e.store_id).data() + 8);
+    if (const auto& asked = e.options.indexed_fields; asked && *asked != e.rules.indexed_fields) {
+        return fail(errc::invalid_argument,
+                    cat("open store ", e.db->directory().string(),
+                        ": it indexes other payload fields than asked for; run `daybook reindex` ",
+                        "to change them"));
+    }
+    if (auto ok = finish_interrupted_reset(e); !ok) return ok;
+    auto summaries = load_summaries(*e.db);
+    if (!summaries) return summaries.error();
+    const auto end = find_log_end(*e.db);
+    if (!end) return end.error();
+    if (summaries->size() * limits::segment_events > end->next.value) {
+        return fail(errc::corrupt, cat("open store ", e.db->directory().string(), ": the index knows ",
+                                       summaries->size() * limits::segment_events,
+                                       " events, the log ends at position ", end->next));
+    }
+    auto list = std::make_shared<segment_list>();
+    list->sealed = std::move(*summaries);
+    e.all.replace(std::move(list));
+    const std::size_t kept_full = e.options.read_only ? ~std::size_t{0} : 2;
+    if (auto ok = rebuild_tail(e, end->next, kept_full, {}); !ok) return ok;
+    e.watermark = end->next.value;
+    commits.start_at(end->next, end->last_recorded);
+    if (!e.options.read_only) seal.start();
+    seal.look_again();
+    return {};
+}
+
+result<store> store::open(const std::filesystem::path& directory, const store_options& options) {
+    if (auto ok = check_options(options); !ok) return ok.error();
+    auto db = database::open(directory, options);
+    if (!db) return db.error();
+    auto opened = std::make_unique<impl>(std::move(*db), options);
+    if (auto ok = opened->start(); !ok) return ok.error();
+    return store{std::move(opened)};
+}
+
+store::store(std::unique_ptr<impl> opened) : impl_{std::move(opened)} {}
+store::store(store&&) noexcept = default;
+store& store::operator=(store&&) noexcept = default;
+store::~store() = default;
+
+// Writing ----------------------------------------------------------------------------------------
+
+result<append_receipt> store::append(std::string_view stream, expected at,
+                                     std::span<const new_event> events,
+                                     std::optional<durability> durable) {
+    const commit_part part{stream, at, events};
+    auto receipt = impl_->commits.commit({&part, 1}, {}, durable);
+    if (!receipt) return receipt.error();
+    return receipt->streams.front();
+}
+
+result<commit_receipt> store::commit(const commit_request& request) {
+    std::vector<commit_part> parts;
+    parts.reserve(request.streams.size());
+    for (const auto& one : request.streams) parts.push_back({one.stream, one.expected, one.events});
+    return impl_->commits.commit(parts, request.conditions, request.durability);
+}
+
+result<void> store::sync() { return impl_->commits.sync(); }
+
+// Reading ----------------------------------------------------------------------------------------
+
+position store::watermark() const noexcept { return impl_->e.end(); }
+
+position store::wait_above(position seen, std::chrono::milliseconds patience) const {
+    return impl_->commits.wait_above(seen, patience);
+}
+
+result<event_reader> store::read_all(const read_options& options) const {
+    return event_reader{make_all_source(impl_->e, options)};
+}
+
+result<event_reader> store::read_stream(std::string_view stream, const read_options& options) const {
+    if (auto ok = names::check_stream_name(stream); !ok) return ok.error();
+    const auto reading = impl_->reading();
+    auto source = make_stream_source(impl_->e, stream, options);
+    if (!source) return source.error();
+    return event_reader{std::move(*source)};
+}
+
+result<event_reader> store::read(const query& q, const read_options& options) const {
+    const auto reading = impl_->reading();
+    auto compiled = compiled_query::make(q, impl_->e.rules);
+    if (!compiled) return compiled.error();
+    if ((*compiled)->everything()) return event_reader{make_all_source(impl_->e, options)};
+    return event_reader{make_query_source(impl_->e, std::move(*compiled), options)};
+}
+
+result<event_page> store::read_page(const query& q, std::size_t limit, direction dir,
+                                    std::string_view cursor) const {
+    if (limit == 0 || limit > page_max) {
+        return fail(errc::invalid_argument, cat("a page of ", limit, " events; it can be 1 to ", page_max));
+    }
+    const auto reading = impl_->reading();
+    auto& e = impl_->e;
+    std::optional<std::uint64_t> from;
+    if (!cursor.empty()) {
+        const auto at = page_cursor::decode(e, q, dir, cursor);
+        if (!at) return at.error();
+        from = at->next.value;
+    }
+    auto compiled = compiled_query::make(q, e.rules);
+    if (!compiled) return compiled.error();
+    query_walk walk{e, std::move(*compiled), dir, from, e.end()};
+    event_page page;
+    for (;;) {
+        const auto match = walk.next();
+        if (!match) return match.error();
+        if (!*match) return page;
+        if (page.events.size() == limit) {
+            page.next = page_cursor{(*match)->position()}.encode(e, q, dir);
+            return page;
+        }
+        page.events.emplace_back(**match);
+    }
+}
+
+result<event> store::read_one(const event_id& id) const {
+    const auto reading = impl_->reading();
+    auto& e = impl_->e;
+    const auto at = find_id(e, id, e.end(), e.end());
+    if (!at) return at.error();
+    if (!*at) return fail(errc::not_found, cat("event ", id, " is not in the store"));
+    log_reader log{e.log};
+    const auto found = log.at(**at);
+    if (!found) return found.error();
+    return event{*found};
+}
+
+result<event> store::read_one(position at) const {
+    const auto reading = impl_->reading();
+    auto& e = impl_->e;
+    if (at >= e.end()) {
+        return fail(errc::not_found, cat("position ", at, " is not in the store; it ends at ", e.end()));
+    }
+    log_reader log{e.log};
+    const auto found = log.at(at);
+    if (!found) return found.error();
+    return event{*found};
+}
+
+result<stream_head> store::head(std::string_view stream) const {
+    if (auto ok = names::check_stream_name(stream); !ok) return ok.error();
+    const auto reading = impl_->reading();
+    return find_head(impl_->e, stream, impl_->e.end());
+}
+
+result<position> store::position_after(timestamp time) const {
+    const auto reading = impl_->reading();
+    auto& e = impl_->e;
+    const auto list = e.all.current();
+    log_reader log{e.log};
+    // Recorded times never decrease: skip whole segments, then halve what is left.
+    std::uint64_t low = 0;
+    std::uint64_t high = e.end().value;
+    for (std::size_t i = 0; i < list->sealed.size(); ++i) {
+        const auto segment_end = (i + 1) * limits::segment_events;
+        if (list->sealed[i].recorded_last <= time) {
+            low = segment_end;
+        } else {
+            high = std::min(high, segment_end);
+            break;
+        }
+    }
+    while (low < high) {
+        const auto middle = low + (high - low) / 2;
+        const auto found = log.at({middle});
+        if (!found) return found.error();
+        if (found->recorded_at() <= time) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return position{low};
+}
+
+result<std::vector<group_count>> store::count(const query& q, const grouping& by) const {
+    if (by.by == grouping::kind::field) {
+        if (auto ok = names::check_pointer(by.key); !ok) return ok.error();
+    }
+    if (by.by == grouping::kind::tag && by.key.empty()) {
+        return fail(errc::invalid_argument, "count by tag: the tag's key is empty");
+    }
+    const auto reading = impl_->reading();
+    auto compiled = compiled_query::make(q, impl_->e.rules);
+    if (!compiled) return compiled.error();
+    return count_matches(impl_->e, std::move(*compiled), by);
+}
+
+namespace {
+
+std::string describe(const term& t, const term_rules& rules) {
+    switch (t.in) {
+        case field::category: return cat("category=", t.text);
+        case field::type: return cat("type=", t.text);
+        case field::actor: return cat("actor=", t.text);
+        case field::tag: return cat("tag=", t.text);
+        case field::correlation: return cat("correlation=", t.text);
+        case field::stream: return cat("stream=", t.text);
+        case field::id: return cat("id=", bytes::load<event_id>(t.text.data()));
+        case field::cause: return cat("cause=", bytes::load<event_id>(t.text.data()));
+        default: break;
+    }
+    const auto place = static_cast<std::size_t>(t.in) - static_cast<std::size_t>(field::payload);
+    return cat(rules.indexed_fields[place], "=", t.text.substr(1));
+}
+
+query_plan plan_of(const query_walk& walk, const compiled_query& q, const term_rules& rules) {
+    query_plan plan;
+    for (const auto& leaf : walk.index().leaves()) {
+        plan.steps.push_back({describe(leaf.wanted, rules),
+                              is_packed(leaf.wanted.in) ? "packed postings" : "postings", leaf.found});
+    }
+    if (q.timed()) plan.steps.push_back({"since/until", "times", walk.counts().candidates});
+    if (q.needs_check()) {
+        plan.steps.push_back({"the rest", "read and check", walk.counts().candidates});
+    }
+    plan.segments = walk.segments();
+    plan.segments_read = walk.counts().segments_read;
+    plan.candidates = walk.counts().candidates;
+    plan.matches = walk.counts().matches;
+    plan.exact_from_index = !q.needs_check();
+    plan.scans_log = q.scans();
+    return plan;
+}
+
+}  // namespace
+
+result<query_plan> store::explain(const query& q, const read_options& options) const {
+    const auto reading = impl_->reading();
+    auto& e = impl_->e;
+    const auto compiled = compiled_query::make(q, e.rules);
+    if (!compiled) return compiled.error();
+    query_walk walk{e, *compiled, options.direction, options.from, e.end()};
+    for (std::uint64_t left = options.limit; left > 0; --left) {
+        const auto match = walk.next();
+        if (!match) return match.error();
+        if (!*match) break;
+    }
+    return plan_of(walk, **compiled, e.rules);
+}
+
+// Causality --------------------------------------------------------------------------------------
+
+result<causal_graph> store::causes(const event_id& id, const causal_limits& limits) const {
+    const auto reading = impl_->reading();
+    return walk_causes(impl_->e, id, limits);
+}
+result<causal_graph> store::effects(const event_id& id, const causal_limits& limits) const {
+    const auto reading = impl_->reading();
+    return walk_effects(impl_->e, id, limits);
+}
+result<causal_graph> store::correlation_tree(std::string_view correlation,
+                                             const causal_limits& limits) const {
+    const auto reading = impl_->reading();
+    return tree_of(impl_->e, correlation, limits);
+}
+result<daybook::critical_path> store::critical_path(std::string_view correlation) const {
+    const auto reading = impl_->reading();
+    return path_of(impl_->e, correlation);
+}
+
+// Keeping ----------------------------------------------------------------------------------------
+
+store_status store::status() const {
+    auto& e = impl_->e;
+    const auto reading = impl_->reading();
+    const auto list = e.all.current();
+    const auto size_of = [&](rocksdb::ColumnFamilyHandle* family) {
+        std::uint64_t size = 0;
+        e.db->db().GetIntProperty(family, rocksdb::DB::Properties::kLiveSstFilesSize, &size);
+        std::uint64_t memory = 0;
+        e.db->db().GetIntProperty(family, rocksdb::DB::Properties::kSizeAllMemTables, &memory);
+        return size + memory;
+    };
+    store_status status{.directory = e.db->directory(),
+                        .format = format_version,
+                        .store_id = e.store_id,
+                        .events = e.end().value,
+                        .segments_sealed = list->sealed.size()};
+    status.tail_events = status.events - std::min<std::uint64_t>(
+                                             status.events,
+                                             status.segments_sealed * limits::segment_events);
+    if (status.events > 0) status.last_recorded_at = impl_->commits.last_recorded();
+    status.indexed_fields = e.rules.indexed_fields;
+    status.log_bytes = size_of(e.db->log());
+    status.index_bytes = size_of(e.db->index()) + size_of(e.db->streams());
+    for (const auto& name : e.db->views()) {
+        if (const auto view = e.db->view(name)) status.view_bytes += size_of(view->get());
+    }
+    status.refuses_writes = impl_->commits.refuses();
+    return status;
+}
+
+result<void> store::reindex(std::optional<std::vector<std::string>> indexed_fields,
+                            const progress_callback& progress) {
+    auto& e = impl_->e;
+    if (e.options.read_only) return fail(errc::refused, "reindex: the store is open read-only");
+    if (indexed_fields) {
+        if (auto ok = check_fields(*indexed_fields); !ok) return ok;
+    }
+    const auto no_commits = impl_->commits.pause();
+    const auto no_sealing = impl_->seal.pause();
+    const std::unique_lock no_reads{e.index_mutex};
+    if (const auto why = impl_->commits.refuses()) return fail(errc::refused, *why);
+
+    rocksdb::WriteBatch batch;
+    (void)batch.Put(e.db->meta(), to_slice(reindex_key), "1");
+    if (indexed_fields) {
+        (void)batch.Put(e.db->meta(), to_slice(fields_key), join_fields(*indexed_fields));
+    }
+    if (auto ok = write_meta(e, batch); !ok) return ok;
+    if (indexed_fields) e.rules.indexed_fields = *indexed_fields;
+    ++e.index_generation;
+    if (auto ok = finish_interrupted_reset(e); !ok) return ok;
+    e.log.forget();
+    e.all.replace(std::make_shared<segment_list>());
+    const auto rebuilt = rebuild_tail(e, e.end(), 0, progress);
+    impl_->commits.start_at(e.end(), impl_->commits.last_recorded());
+    return rebuilt;
+}
+
+result<void> store::finish_background_work() {
+    impl_->seal.look_again();
+    return impl_->seal.wait_for_room(0);
+}
+
+result<void> store::check(const progress_callback& progress) const {
+    const auto reading = impl_->reading();
+    return check_log(impl_->e, progress);
+}
+
+// Areas for views --------------------------------------------------------------------------------
+
+result<keyspace> store::open_keyspace(std::string_view name) {
+    constexpr std::string_view letters = "abcdefghijklmnopqrstuvwxyz0123456789_.-";
+    if (name.empty() || name.size() > keyspace_name_max ||
+        name.find_first_not_of(letters) != std::string_view::npos) {
+        return fail(errc::invalid_argument, cat("keyspace name ", in_quotes(name), ": it must be 1 to ",
+                                                keyspace_name_max, " of a-z 0-9 _ . -"));
+    }
+    auto family = impl_->e.db->view(name);
+    if (!family) return family.error();
+    auto made = std::make_unique<keyspace::impl>();
+    *made = {std::string{name}, &impl_->e.db->db(), std::move(*family)};
+    return keyspace{std::move(made)};
+}
+
+result<std::vector<std::string>> store::keyspaces() const { return impl_->e.db->views(); }
+
+result<void> store::drop_keyspace(std::string_view name) { return impl_->e.db->drop_view(name); }
+
+}  // namespace daybook
