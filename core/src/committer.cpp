@@ -121,6 +121,7 @@ void committer::start_at(position next, timestamp last_recorded) {
     last_recorded_shown_ = last_recorded.time_since_epoch().count();
     const auto list = engine_.all.current();
     tail_ = list->tail.empty() ? nullptr : list->tail.back();
+    ids_.clear();
 }
 
 // Admit ----------------------------------------------------------------------------------------
@@ -352,11 +353,13 @@ result<std::optional<commit_receipt>> committer::check_ids(commit_work& work) {
     }
     if (given.empty()) return std::optional<commit_receipt>{};
 
+    if (!ids_.active()) {
+        if (auto ok = ids_.activate(*engine_.db, *engine_.all.current()); !ok) return ok.error();
+    }
     std::vector<position> found;
     std::size_t known = 0;
-    const auto reader = [this](position at) { return read(at); };
     for (const auto& id : given) {
-        const auto at = find_id(engine_, id, next_, next_, reader);
+        const auto at = find_given(id);
         if (!at) return at.error();
         if (*at) ++known;
         found.push_back(at->value_or(position{~std::uint64_t{0}}));
@@ -384,6 +387,22 @@ result<std::optional<commit_receipt>> committer::check_ids(commit_work& work) {
                        cat("append to ", work.parts.front().stream, ": event id ", stored->id(),
                            " is stored already, at position ", first, " in ", stored->stream(),
                            ", and other events of the commit are not"));
+}
+
+result<std::optional<position>> committer::find_given(const event_id& id) {
+    const auto wanted = engine_.rules.make(field::id, id_text(id));
+    std::uint32_t group = 0;
+    std::optional<std::uint64_t> candidates;
+    const auto may_have = [&](std::uint32_t segment) {
+        if (!candidates || segment >> index_codec::group_bits != group) {
+            group = segment >> index_codec::group_bits;
+            candidates = ids_.candidates(group, wanted.hash);
+        }
+        return (*candidates >> (segment % index_codec::group_segments) & 1U) != 0;
+    };
+    return find_newest(
+        engine_, wanted, next_, segment_of(next_), [&](event_view e) { return e.id() == id; },
+        [this](position at) { return read(at); }, may_have);
 }
 
 result<commit_receipt> committer::repeated(const commit_work& work,
@@ -488,6 +507,7 @@ commit_receipt committer::accept(commit_work& work) {
             if (!tail_ || tail_->full()) {
                 next_frame();
                 if (lock.owns_lock()) lock.unlock();
+                if (tail_) ids_.add(*tail_);
                 tail_ = engine_.all.open_next();
             }
             if (!lock.owns_lock()) lock = std::unique_lock{tail_->mutex};

@@ -5,6 +5,7 @@
 // leader of a group). See core/docs/design.md.
 
 #include "engine.hpp"
+#include "id_filter.hpp"
 #include "planner.hpp"
 #include "sealer.hpp"
 #include "sources.hpp"
@@ -107,6 +108,7 @@ private:
     // Order.
     result<commit_receipt> order(commit_work& work);
     result<std::optional<commit_receipt>> check_ids(commit_work& work);
+    result<std::optional<position>> find_given(const event_id& id);
     result<commit_receipt> repeated(const commit_work& work, std::span<const position> found);
     result<void> check_expectations(commit_work& work);
     result<void> check_conditions(const commit_work& work);
@@ -133,6 +135,7 @@ private:
     std::shared_ptr<tail_segment> tail_;
     position next_;
     timestamp last_recorded_{timestamp_min};
+    id_filter ids_;
     staged_records staged_;
     std::optional<log_reader> reader_;
     rocksdb::WriteBatch batch_;

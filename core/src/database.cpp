@@ -44,6 +44,8 @@ rocksdb::Options shared_options(const store_options& options) {
     shared.manual_wal_flush = true;  // `buffered` appends stay in the log's buffer.
     shared.max_background_jobs = 2;
     shared.keep_log_file_num = 4;
+    // Below this level every flush of the log would be told, which costs more than the flush.
+    shared.info_log_level = rocksdb::InfoLogLevel::WARN_LEVEL;
     shared.max_open_files = 512;
     shared.max_total_wal_size = 2 * options.memtable_bytes;
     // What recovery reads back stays in the memtable: no file has to be written to open a store.

@@ -167,6 +167,23 @@ std::uint32_t count_packed(std::string_view value, std::uint64_t hash) noexcept 
     return found;
 }
 
+void for_each_print(std::string_view key, std::string_view value,
+                    const std::function<void(std::uint64_t print)>& visit) {
+    if (key.size() < 6) return;
+    const std::uint64_t bucket = bytes::load_big<std::uint16_t>(key.data() + key.size() - 6);
+    while (value.size() >= 4) {
+        const auto print = bytes::load<std::uint32_t>(value.data());
+        value.remove_prefix(4);
+        std::uint64_t count = 0;
+        if (!bytes::take_varint(value, count) || count > 65'536) return;
+        for (; count > 0; --count) {
+            std::uint64_t step = 0;
+            if (!bytes::take_varint(value, step)) return;
+        }
+        visit(bucket << 32U | print);
+    }
+}
+
 std::string encode_summary(const segment_summary& s) {
     std::string value;
     bytes::append(value, s.events);

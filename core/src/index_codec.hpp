@@ -35,6 +35,10 @@ bool load_packed(std::string_view value, std::uint64_t hash, offset_set& out) no
 /// Their number; 0 too if the bytes are not sound.
 std::uint32_t count_packed(std::string_view value, std::uint64_t hash) noexcept;
 
+/// Visits the upper 44 bits of the hash of each term in a packed entry; stops at damage.
+void for_each_print(std::string_view key, std::string_view value,
+                    const std::function<void(std::uint64_t print)>& visit);
+
 std::string encode_summary(const segment_summary& summary);
 bool decode_summary(std::string_view value, segment_summary& out) noexcept;
 

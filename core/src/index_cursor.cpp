@@ -98,7 +98,8 @@ error damaged_index(std::uint32_t segment) {
 
 result<std::optional<position>> find_newest(engine& e, const term& wanted, position end,
                                             std::uint32_t last_segment, const checker& is_it,
-                                            const record_reader& read) {
+                                            const record_reader& read,
+                                            const std::function<bool(std::uint32_t)>& may_have) {
     if (end.value == 0) return std::optional<position>{};
     const auto list = e.all.current();
     const auto newest = std::min(segment_of({end.value - 1}), last_segment);
@@ -111,6 +112,7 @@ result<std::optional<position>> find_newest(engine& e, const term& wanted, posit
         if (!list->is_sealed(segment)) {
             found = newest_in_tail(*list->in_memory(segment), wanted, visible, is_it, read);
         } else {
+            if (may_have && !may_have(segment)) continue;
             if (!cursor) cursor.emplace(*e.db, wanted, true);
             const auto value = cursor->find(segment);
             if (!value) return value.error();
@@ -125,9 +127,9 @@ result<std::optional<position>> find_newest(engine& e, const term& wanted, posit
 }
 
 result<std::optional<position>> find_id(engine& e, const event_id& id, position end,
-                                        position near, const record_reader& special) {
+                                        position near) {
     log_reader log{e.log};
-    const record_reader read = special ? special : [&](position at) { return log.at(at); };
+    const auto read = [&](position at) { return log.at(at); };
     const auto is_it = [&](event_view event) { return event.id() == id; };
     const auto wanted = e.rules.make(field::id, id_text(id));
     // A cause stands shortly before its effect nearly always.
