@@ -50,36 +50,51 @@ class walk_from {
 public:
     walk_from(engine& e, const causal_limits& limits) : engine_{e}, limits_{limits} {}
 
-    /// `neighbours` gives the events one step further on, by position.
+    /// `neighbours` gives the events one step further on from an event.
     template <class Neighbours>
     result<causal_graph> run(const event_id& start, Neighbours&& neighbours) {
         auto first = event_of(engine_, start, engine_.end());
         if (!first) return first.error();
         if (!*first) return fail(errc::not_found, cat("event ", start, " is not in the store"));
-        add(std::move(**first), 0, {});
-        for (std::size_t at = 0; at < graph_.nodes.size(); ++at) {
-            if (graph_.nodes[at].depth == limits_.depth_max) {
-                graph_.truncated = true;
-                break;
+        places_.emplace(start, 0);
+        graph_.nodes.push_back({std::move(**first), 0, {}});
+        std::size_t level = 0;  // Where the nodes of the last depth begin.
+        for (std::size_t depth = 1; level < graph_.nodes.size(); ++depth) {
+            std::vector<step> steps;
+            const auto end = graph_.nodes.size();
+            for (auto at = level; at < end; ++at) {
+                auto next = neighbours(graph_.nodes[at].event);
+                if (!next) return next.error();
+                for (auto& one : *next) steps.push_back({std::move(one), at});
             }
-            auto next = neighbours(graph_, graph_.nodes[at].event);
-            if (!next) return next.error();
-            const auto depth = graph_.nodes[at].depth + 1;
-            for (auto& one : *next) add(std::move(one), depth, at);
+            level = end;
+            std::stable_sort(steps.begin(), steps.end(), [](const step& a, const step& b) {
+                return a.to.position() < b.to.position();
+            });
+            for (auto& one : steps) add(std::move(one), depth);
         }
         return std::move(graph_);
     }
 
 private:
-    void add(event one, std::size_t depth, std::optional<std::size_t> parent) {
-        const auto [known, added] = places_.try_emplace(one.id(), graph_.nodes.size());
-        if (added && graph_.nodes.size() == limits_.nodes_max) {
-            places_.erase(known);
-            graph_.truncated = true;
-            return;
+    struct step {
+        event to;
+        std::size_t from = 0;
+    };
+
+    void add(step one, std::size_t depth) {
+        auto known = places_.find(one.to.id());
+        if (known == places_.end()) {
+            if (graph_.nodes.size() >= limits_.nodes_max || depth > limits_.depth_max) {
+                graph_.truncated = true;
+                return;
+            }
+            known = places_.emplace(one.to.id(), graph_.nodes.size()).first;
+            graph_.nodes.push_back({std::move(one.to), depth, {}});
         }
-        if (added) graph_.nodes.push_back({std::move(one), depth, {}});
-        if (parent) graph_.nodes[known->second].parents.push_back(*parent);
+        auto& parents = graph_.nodes[known->second].parents;
+        // A cause may be named twice.
+        if (parents.empty() || parents.back() != one.from) parents.push_back(one.from);
     }
 
     engine& engine_;
@@ -87,11 +102,6 @@ private:
     causal_graph graph_;
     places places_;
 };
-
-void by_position(std::vector<event>& events) {
-    std::sort(events.begin(), events.end(),
-              [](const event& a, const event& b) { return a.position() < b.position(); });
-}
 
 result<std::vector<event>> events_of(engine& e, std::string_view correlation, std::size_t max) {
     auto q = compiled_query::make(criteria{.correlation = std::string{correlation}}, e.rules);
@@ -127,7 +137,9 @@ public:
                 if (at == known.end()) {
                     graph_.missing.push_back(cause);
                 } else if (at->second != i) {
-                    children_[at->second].push_back(i);
+                    auto& effects = children_[at->second];
+                    // A cause may be named twice.
+                    if (effects.empty() || effects.back() != i) effects.push_back(i);
                     root = false;
                 }
             }
@@ -194,14 +206,13 @@ private:
 result<causal_graph> walk_causes(engine& e, const event_id& start, const causal_limits& limits) {
     std::vector<event_id> missing;
     auto graph = walk_from{e, limits}.run(
-        start, [&](causal_graph&, const event& of) -> result<std::vector<event>> {
+        start, [&](const event& of) -> result<std::vector<event>> {
             std::vector<event> found;
             for (const auto& cause : of.view().causes()) {
                 auto one = event_of(e, cause, of.position());
                 if (!one) return one.error();
                 *one ? found.push_back(std::move(**one)) : missing.push_back(cause);
             }
-            by_position(found);
             return found;
         });
     if (!graph) return graph;
@@ -212,7 +223,7 @@ result<causal_graph> walk_causes(engine& e, const event_id& start, const causal_
 }
 
 result<causal_graph> walk_effects(engine& e, const event_id& start, const causal_limits& limits) {
-    return walk_from{e, limits}.run(start, [&](causal_graph&, const event& of) {
+    return walk_from{e, limits}.run(start, [&](const event& of) {
         return effects_of(e, of.id());
     });
 }

@@ -44,14 +44,19 @@ const Text& or_else(const Text& own, const Text& ambient) {
     return own.empty() ? ambient : own;
 }
 
-result<void> check_names(const new_event& event) {
+result<void> check_names(const record::draft& event) {
     if (auto ok = names::check_type(event.type); !ok) return ok;
-    if (event.tags.size() > limits::tags_max) {
-        return fail(errc::invalid_argument, cat("it has ", event.tags.size(), " tags; the limit is ",
-                                                limits::tags_max));
+    const auto tags = event.tags.size() + (event.session_tag.empty() ? 0 : 1);
+    if (tags > limits::tags_max) {
+        return fail(errc::invalid_argument, cat("it has ", tags, " tags",
+                                                event.session_tag.empty() ? "" : " with its session",
+                                                "; the limit is ", limits::tags_max));
     }
     for (const auto& tag : event.tags) {
         if (auto ok = names::check_tag(tag); !ok) return ok;
+    }
+    if (!event.session_tag.empty()) {
+        if (auto ok = names::check_tag(event.session_tag); !ok) return ok;
     }
     if (event.causes.size() > limits::causes_max) {
         return fail(errc::invalid_argument, cat("it has ", event.causes.size(),
@@ -59,7 +64,7 @@ result<void> check_names(const new_event& event) {
     }
     struct named {
         std::string_view what;
-        const std::string& text;
+        std::string_view text;
         std::size_t bytes_max;
     };
     const named texts[] = {{"correlation", event.correlation, limits::correlation_bytes_max},
@@ -71,8 +76,7 @@ result<void> check_names(const new_event& event) {
     for (const auto& one : texts) {
         if (auto ok = names::check_text(one.what, one.text, one.bytes_max); !ok) return ok;
     }
-    if (event.occurred_at) return names::check_time("occurred_at", *event.occurred_at);
-    return {};
+    return names::check_time("occurred_at", event.occurred_at);
 }
 
 result<void> check_bodies(const new_event& event) {
@@ -128,37 +132,33 @@ void committer::start_at(position next, timestamp last_recorded) {
 
 result<void> committer::admit_event(commit_work& work, const commit_part& part,
                                     const new_event& event, const context& ambient) const {
-    if (auto ok = check_names(event); !ok) return ok;
-    if (auto ok = check_bodies(event); !ok) return ok;
     std::string session;
     if (!ambient.session.empty() &&
         std::none_of(event.tags.begin(), event.tags.end(),
                      [](const auto& tag) { return tag.starts_with("session:"); })) {
         session = cat("session:", ambient.session);
-        if (auto ok = names::check_tag(session); !ok) return ok;
-        if (event.tags.size() == limits::tags_max) {
-            return fail(errc::invalid_argument, cat("it has ", limits::tags_max,
-                                                    " tags and the ambient session adds one"));
-        }
     }
     const auto& by = event.actor == actor{} ? ambient.actor : event.actor;
+    const record::draft draft{.stream = part.stream,
+                              .type = event.type,
+                              .schema = event.schema,
+                              .correlation = or_else(event.correlation, ambient.correlation),
+                              .actor = {by.type, by.id, by.model},
+                              .content_type = event.content_type,
+                              .extensions = event.extensions,
+                              .payload = event.payload,
+                              .causes = or_else(event.causes, ambient.causes),
+                              .tags = event.tags,
+                              .session_tag = session,
+                              .id = event.id ? *event.id : event_id::make(),
+                              .occurred_at = event.occurred_at.value_or(work.admitted_at)};
+    if (auto ok = check_names(draft); !ok) return ok;
+    if (auto ok = check_bodies(event); !ok) return ok;
     auto& prepared = work.events.emplace_back();
     prepared.record_at = work.records.size();
     prepared.id_given = event.id.has_value();
     prepared.time_given = event.occurred_at.has_value();
-    record::encode(work.records, {.stream = part.stream,
-                                  .type = event.type,
-                                  .schema = event.schema,
-                                  .correlation = or_else(event.correlation, ambient.correlation),
-                                  .actor = {by.type, by.id, by.model},
-                                  .content_type = event.content_type,
-                                  .extensions = event.extensions,
-                                  .payload = event.payload,
-                                  .causes = or_else(event.causes, ambient.causes),
-                                  .tags = event.tags,
-                                  .session_tag = session,
-                                  .id = event.id ? *event.id : event_id::make(),
-                                  .occurred_at = event.occurred_at.value_or(work.admitted_at)});
+    record::encode(work.records, draft);
     prepared.record_size = work.records.size() - prepared.record_at;
     const auto max = engine_.options.commit_bytes_max;
     if (work.records.size() > max) {
@@ -302,6 +302,7 @@ void committer::run(std::span<commit_work*> group) {
     auto durable = durability::buffered;
     bool any = false;
     staged_ = {next_, {}};
+    staged_commits_.clear();
     reader_.emplace(engine_.log);
     for (auto* work : group) {
         work->outcome = order(*work);
@@ -331,6 +332,14 @@ void committer::run(std::span<commit_work*> group) {
 result<event_view> committer::read(position at) {
     if (const auto staged = staged_.find(at)) return *staged;
     return reader_->at(at);
+}
+
+/// The id of the commit that stored the event at `at`.
+result<event_id> committer::commit_at(position at) {
+    for (const auto& commit : staged_commits_) {
+        if (at >= commit.first && at.value - commit.first.value < commit.events) return commit.id;
+    }
+    return engine_.log.commit_of(at);
 }
 
 result<commit_receipt> committer::order(commit_work& work) {
@@ -407,7 +416,10 @@ result<std::optional<position>> committer::find_given(const event_id& id) {
 
 result<commit_receipt> committer::repeated(const commit_work& work,
                                            std::span<const position> found) {
-    commit_receipt receipt{.id = {}, .first = found.front(), .last = found.back(), .repeated = true};
+    commit_receipt receipt{.first = found.front(), .last = found.back(), .repeated = true};
+    const auto id = commit_at(found.front());
+    if (!id) return id.error();
+    receipt.id = *id;
     for (const auto& part : work.parts) {
         append_receipt one{.first = found[part.events_at],
                            .last = found[part.events_end - 1],
@@ -416,7 +428,8 @@ result<commit_receipt> committer::repeated(const commit_work& work,
             const auto stored = read(found[i]);
             if (!stored) return stored.error();
             if (i == part.events_at) one.first_sequence = stored->sequence();
-            const bool in_place = stored->stream() == part.stream &&
+            const bool in_place = found[i].value == found.front().value + i &&
+                                  stored->stream() == part.stream &&
                                   stored->sequence().value ==
                                       one.first_sequence.value + (i - part.events_at) &&
                                   (!part.at.exact() ||
@@ -424,7 +437,7 @@ result<commit_receipt> committer::repeated(const commit_work& work,
             if (!in_place || !record::same_content(*stored, work.event(i), work.events[i].time_given)) {
                 return conflict_of(
                     {.what = conflict::kind::id,
-                     .stream = std::string{part.stream},
+                     .stream = std::string{stored->stream()},
                      .wanted = part.at,
                      .actual = stored->sequence(),
                      .events = {event{*stored}}},
@@ -470,6 +483,7 @@ result<void> committer::check_expectations(commit_work& work) {
 
 result<void> committer::check_conditions(const commit_work& work) {
     for (const auto& condition : work.conditions) {
+        if (condition.after && condition.after->value >= next_.value) continue;
         const auto from = condition.after ? condition.after->value + 1 : 0;
         query_walk walk{engine_,          condition.fail_if_match, direction::forwards, from, next_,
                         &staged_};
@@ -495,6 +509,7 @@ commit_receipt committer::accept(commit_work& work) {
                            .first = next_,
                            .last = {next_.value + work.events.size() - 1}};
     const frame_commit own{work.id, next_, static_cast<std::uint32_t>(work.events.size())};
+    staged_commits_.push_back(own);
     bool listed = false;  // In the frame being built.
     const auto next_frame = [&] {
         close_frame();

@@ -115,6 +115,7 @@ private:
     commit_receipt accept(commit_work& work);
     void place(commit_work& work, std::size_t index, sequence in_stream);
     result<event_view> read(position at);
+    result<event_id> commit_at(position at);
     // Persist.
     void close_frame();
     result<void> persist(durability durable);
@@ -137,6 +138,7 @@ private:
     timestamp last_recorded_{timestamp_min};
     id_filter ids_;
     staged_records staged_;
+    std::vector<frame_commit> staged_commits_;
     std::optional<log_reader> reader_;
     rocksdb::WriteBatch batch_;
     frame_builder frame_;

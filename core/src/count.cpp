@@ -3,10 +3,9 @@
 #include "count.hpp"
 
 #include "postings.hpp"
+#include "raw_find.hpp"
 #include "sources.hpp"
 #include "text.hpp"
-
-#include <daybook/json.hpp>
 
 #include <algorithm>
 #include <map>
@@ -202,11 +201,15 @@ private:
         }
     }
     void add_field(event_view event) {
-        const auto payload = payload_json(event);
-        if (!payload) return;
-        const auto* value = find_pointer(*payload, by_.key);
-        if (value == nullptr) return;
-        if (const auto text = indexed_text(*value)) texts_.add(shown(*text));
+        const auto value = find_raw(event.payload(), by_.key);
+        if (!value) return;
+        std::string unescaped;
+        const auto there = read_scalar(*value, unescaped);
+        if (const auto* text = std::get_if<std::string_view>(&there)) {
+            texts_.add(*text);
+        } else if (const auto spelled = indexed_text(there)) {
+            texts_.add(shown(*spelled));
+        }
     }
 
     // From candidates alone: totals and times.
@@ -252,7 +255,19 @@ private:
             offset_set set;
             const auto some = evaluator_.evaluate(*list_, segment, visible(segment), set);
             if (!some) return some.error();
-            if (*some) count_tail(group, *list_->in_memory(segment), set);
+            if (!*some) continue;
+            const auto unspelled = count_tail(group, *list_->in_memory(segment), set);
+            if (auto ok = add_unspelled(segment, unspelled); !ok) return ok;
+        }
+        return {};
+    }
+    /// Events whose text is not in the index are read; there are few.
+    result<void> add_unspelled(std::uint32_t segment, const offset_set& set) {
+        log_reader log{engine_.log};
+        for (auto at = set.at_or_after(0); at; at = set.at_or_after(*at + 1U)) {
+            const auto event = log.at(position_of(segment, *at));
+            if (!event) return event.error();
+            add_field(*event);
         }
         return {};
     }
@@ -283,7 +298,8 @@ private:
                 term = text;
                 count = 0;
             }
-            if (all) {
+            const bool spelled = !group.is_value || text != unspelled_text;
+            if (all && spelled) {
                 count += postings::count(to_view(entries->value()));
                 continue;
             }
@@ -292,22 +308,36 @@ private:
                 return fail(errc::corrupt, cat("index of segment ", segment,
                                                " is damaged; run `daybook reindex`"));
             }
-            count += set.count_common(wanted[segment - first]);
+            if (!all) set &= wanted[segment - first];
+            if (spelled) {
+                count += set.count();
+            } else if (auto ok = add_unspelled(segment, set); !ok) {
+                return ok;
+            }
         }
         if (!entries->status().ok()) return to_error(entries->status(), "count: read index");
         if (count > 0) texts_.add(group.name(term), count);
         return {};
     }
-    void count_tail(const keyed_group& group, const tail_segment& tail, const offset_set& wanted) {
+    /// Gives back the events that must be read.
+    offset_set count_tail(const keyed_group& group, const tail_segment& tail,
+                          const offset_set& wanted) {
         const std::shared_lock lock{tail.mutex};
+        offset_set unspelled;
         offset_set set;
         tail.for_each_term(group.in, [&](const tail_segment::keyed_term& one) {
             const auto text = tail.text(one);
             if (!text.starts_with(group.prefix)) return;
             set.clear();
             tail.collect(one, set);
-            if (const auto count = set.count_common(wanted)) texts_.add(group.name(text), count);
+            if (group.is_value && text == unspelled_text) {
+                unspelled = set;
+                unspelled &= wanted;
+            } else if (const auto count = set.count_common(wanted)) {
+                texts_.add(group.name(text), count);
+            }
         });
+        return unspelled;
     }
 
     engine& engine_;

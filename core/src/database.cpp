@@ -103,6 +103,13 @@ rocksdb::Options make_view_options(rocksdb::Options from,
     return from;
 }
 
+/// What RocksDB writes before its `CURRENT` file: a store that another process makes right now, or
+/// whose making was interrupted.
+bool is_being_made(std::string_view name) {
+    return name == "LOCK" || name == "IDENTITY" || name.starts_with("LOG") ||
+           name.starts_with("MANIFEST-") || name.ends_with(".dbtmp") || name.ends_with(".log");
+}
+
 result<bool> looks_like_a_store(const std::filesystem::path& directory) {
     std::error_code ec;
     if (!std::filesystem::exists(directory, ec)) {
@@ -116,10 +123,11 @@ result<bool> looks_like_a_store(const std::filesystem::path& directory) {
     if (ec) return fail(errc::io, cat("open store ", directory.string(), ": ", ec.message()));
     auto files = std::filesystem::directory_iterator{directory, ec};
     if (ec) return fail(errc::io, cat("open store ", directory.string(), ": ", ec.message()));
-    if (files != std::filesystem::directory_iterator{}) {
+    for (const auto& file : files) {
+        const auto name = file.path().filename().string();
+        if (is_being_made(name)) continue;
         return fail(errc::not_found, cat("open store ", directory.string(), ": the directory holds ",
-                                         files->path().filename().string(),
-                                         " but no store; choose an empty or a new directory"));
+                                         name, " but no store; choose an empty or a new directory"));
     }
     return false;
 }
@@ -166,6 +174,7 @@ result<std::unique_ptr<database>> database::open(const std::filesystem::path& di
 
     std::unique_ptr<database> made{new database};
     made->directory_ = directory;
+    made->read_only_ = options.read_only;
     const auto shared = shared_options(options);
     const auto cache = rocksdb::NewLRUCache(options.block_cache_bytes);
     made->log_options_ = make_log_options(options, shared, cache);
@@ -222,14 +231,22 @@ void database::take_handles(const std::vector<rocksdb::ColumnFamilyHandle*>& han
     for (std::size_t i = 5; i < handles.size(); ++i) {
         const auto& name = handles[i]->GetName();
         const bool is_view = name.starts_with(view_prefix);
-        auto handle = shared(handles[i]);
-        is_view ? void(views_.emplace(name.substr(view_prefix.size()), std::move(handle)))
-                : others_.push_back(std::move(handle));
+        if (is_view) {
+            views_.emplace(name.substr(view_prefix.size()), make_view(handles[i]));
+        } else {
+            others_.push_back(shared(handles[i]));
+        }
     }
 }
 
 std::shared_ptr<rocksdb::ColumnFamilyHandle> database::shared(rocksdb::ColumnFamilyHandle* raw) {
     return {raw, [db = db_.get()](auto* handle) { db->DestroyColumnFamilyHandle(handle); }};
+}
+
+std::shared_ptr<view_family> database::make_view(rocksdb::ColumnFamilyHandle* raw) {
+    auto made = std::make_shared<view_family>();
+    made->handle = shared(raw);
+    return made;
 }
 
 database::~database() {
@@ -255,13 +272,16 @@ result<void> database::reset_indexes() {
     return {};
 }
 
-result<std::shared_ptr<rocksdb::ColumnFamilyHandle>> database::view(std::string_view name) {
+result<std::shared_ptr<view_family>> database::view(std::string_view name) {
     const std::lock_guard lock{views_mutex_};
     if (const auto known = views_.find(name); known != views_.end()) return known->second;
+    if (read_only_) {
+        return fail(errc::refused, cat("make keyspace ", name, ": the store is open read-only"));
+    }
     rocksdb::ColumnFamilyHandle* raw = nullptr;
     const auto status = db_->CreateColumnFamily(view_options_, cat(view_prefix, name), &raw);
     if (!status.ok()) return to_error(status, cat("make keyspace ", name));
-    return views_.emplace(name, shared(raw)).first->second;
+    return views_.emplace(name, make_view(raw)).first->second;
 }
 
 std::vector<std::string> database::views() const {
@@ -277,8 +297,13 @@ result<void> database::drop_view(std::string_view name) {
     if (known == views_.end()) {
         return fail(errc::not_found, cat("drop keyspace ", name, ": there is none of that name"));
     }
-    const auto status = db_->DropColumnFamily(known->second.get());
+    if (read_only_) {
+        return fail(errc::refused, cat("drop keyspace ", name, ": the store is open read-only"));
+    }
+    const std::unique_lock no_writes{known->second->mutex};
+    const auto status = db_->DropColumnFamily(known->second->handle.get());
     if (!status.ok()) return to_error(status, cat("drop keyspace ", name));
+    known->second->dropped = true;
     views_.erase(known);
     return {};
 }

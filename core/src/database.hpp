@@ -12,6 +12,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <shared_mutex>
 #include <string>
 #include <vector>
 
@@ -22,6 +23,14 @@ inline std::string_view to_view(const rocksdb::Slice& slice) { return {slice.dat
 
 /// A RocksDB status as an error; `doing` says what was attempted, on what.
 error to_error(const rocksdb::Status& status, std::string_view doing);
+
+/// The column family of a view. Writing to a dropped one would fail the whole database, so writers
+/// hold `mutex` shared and look at `dropped` first.
+struct view_family {
+    std::shared_ptr<rocksdb::ColumnFamilyHandle> handle;
+    mutable std::shared_mutex mutex;
+    bool dropped = false;
+};
 
 class database {
 public:
@@ -37,6 +46,7 @@ public:
     rocksdb::ColumnFamilyHandle* meta() const noexcept { return meta_; }
     rocksdb::ColumnFamilyHandle* index() const noexcept { return index_; }
     rocksdb::ColumnFamilyHandle* streams() const noexcept { return streams_; }
+    bool read_only() const noexcept { return read_only_; }
     const std::filesystem::path& directory() const noexcept { return directory_; }
 
     /// Options for SST files of the index and of the streams.
@@ -46,8 +56,8 @@ public:
     /// Drops the index and the streams and makes them new and empty.
     result<void> reset_indexes();
 
-    /// Column families of views. A handle lives as long as its users; see `keyspace`.
-    result<std::shared_ptr<rocksdb::ColumnFamilyHandle>> view(std::string_view name);
+    /// Column families of views. They live as long as their users; see `keyspace`.
+    result<std::shared_ptr<view_family>> view(std::string_view name);
     std::vector<std::string> views() const;
     result<void> drop_view(std::string_view name);
 
@@ -56,8 +66,10 @@ private:
     std::vector<rocksdb::ColumnFamilyDescriptor> families(const std::vector<std::string>& existing);
     void take_handles(const std::vector<rocksdb::ColumnFamilyHandle*>& handles);
     std::shared_ptr<rocksdb::ColumnFamilyHandle> shared(rocksdb::ColumnFamilyHandle* raw);
+    std::shared_ptr<view_family> make_view(rocksdb::ColumnFamilyHandle* raw);
 
     std::filesystem::path directory_;
+    bool read_only_ = false;
     std::unique_ptr<rocksdb::DB> db_;
     rocksdb::ColumnFamilyHandle* default_ = nullptr;
     rocksdb::ColumnFamilyHandle* log_ = nullptr;
@@ -70,7 +82,7 @@ private:
     rocksdb::Options view_options_;
     std::vector<std::shared_ptr<rocksdb::ColumnFamilyHandle>> others_;  ///< Of newer formats.
     mutable std::mutex views_mutex_;
-    std::map<std::string, std::shared_ptr<rocksdb::ColumnFamilyHandle>, std::less<>> views_;
+    std::map<std::string, std::shared_ptr<view_family>, std::less<>> views_;
 };
 
 }  // namespace daybook

@@ -3,9 +3,10 @@
 #include <daybook/raw_json.hpp>
 
 #include "base64.hpp"
-#include "payload_parse.hpp"
 #include "text.hpp"
 #include "utf8.hpp"
+
+#include <boost/json/parse.hpp>
 
 #include <algorithm>
 #include <array>
@@ -389,10 +390,13 @@ result<native_event> event_builder::finish() && {
 }  // namespace
 
 result<boost::json::value> payload_json(event_view event) {
+    const auto payload = event.payload();
     boost::json::error_code failed;
-    auto parsed = parse_payload(event.payload(), failed);
+    boost::json::parse_options options;
+    options.max_depth = json_depth_max;
+    auto parsed = boost::json::parse({payload.data(), payload.size()}, failed, {}, options);
     if (!failed) return parsed;
-    const auto checked = check_json(event.payload());
+    const auto checked = check_json(payload);
     return fail(errc::corrupt,
                 cat("payload of event ", event.id(), " at position ", event.position(),
                     " is not JSON: ", checked ? failed.message() : checked.error().message));

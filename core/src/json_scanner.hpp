@@ -4,6 +4,7 @@
 #include <daybook/raw_json.hpp>
 
 #include <cstddef>
+#include <string>
 #include <string_view>
 
 namespace daybook {
@@ -43,5 +44,9 @@ private:
     std::size_t at_;
     std::string_view expected_;
 };
+
+/// The text that a string's inside stands for. Requires: `inside` is what stands between the quotes
+/// of a string that was scanned.
+std::string unescape_checked(std::string_view inside);
 
 }  // namespace daybook

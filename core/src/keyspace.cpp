@@ -42,7 +42,7 @@ const std::string& keyspace::name() const noexcept { return impl_->name; }
 
 result<std::optional<std::string>> keyspace::get(std::string_view key) const {
     std::string value;
-    const auto status = impl_->db->Get({}, impl_->family.get(), to_slice(key), &value);
+    const auto status = impl_->db->db().Get({}, impl_->handle(), to_slice(key), &value);
     if (status.IsNotFound()) return std::optional<std::string>{};
     if (!status.ok()) return to_error(status, cat("read keyspace ", impl_->name));
     return std::optional{std::move(value)};
@@ -53,22 +53,25 @@ result<void> keyspace::write(const keyspace_batch& batch) {
     for (const auto& one : batch.impl_->operations) {
         // Into memory only; a failure shows when the batch is written.
         if (one.value) {
-            (void)all.Put(impl_->family.get(), one.key, *one.value);
+            (void)all.Put(impl_->handle(), one.key, *one.value);
         } else {
-            (void)all.Delete(impl_->family.get(), one.key);
+            (void)all.Delete(impl_->handle(), one.key);
         }
     }
-    const auto doing = [&] { return cat("write keyspace ", impl_->name); };
-    auto status = impl_->db->Write({}, &all);
-    if (status.ok()) status = impl_->db->FlushWAL(false);
-    if (!status.ok()) return to_error(status, doing());
+    const auto doing = cat("write keyspace ", impl_->name);
+    if (impl_->db->read_only()) return fail(errc::refused, cat(doing, ": the store is open read-only"));
+    const std::shared_lock writing{impl_->family->mutex};
+    if (impl_->family->dropped) return fail(errc::not_found, cat(doing, ": it was dropped"));
+    auto status = impl_->db->db().Write({}, &all);
+    if (status.ok()) status = impl_->db->db().FlushWAL(false);
+    if (!status.ok()) return to_error(status, doing);
     return {};
 }
 
 result<void> keyspace::scan(std::string_view prefix, std::string_view from,
                             const std::function<bool(std::string_view, std::string_view)>& visit)
     const {
-    const std::unique_ptr<rocksdb::Iterator> rows{impl_->db->NewIterator({}, impl_->family.get())};
+    const std::unique_ptr<rocksdb::Iterator> rows{impl_->db->db().NewIterator({}, impl_->handle())};
     for (rows->Seek(to_slice(std::max(prefix, from))); rows->Valid(); rows->Next()) {
         const auto key = to_view(rows->key());
         if (!key.starts_with(prefix) || !visit(key, to_view(rows->value()))) break;

@@ -3,14 +3,16 @@
 
 #include <daybook/keyspace.hpp>
 
-#include <rocksdb/db.h>
+#include "database.hpp"
 
 namespace daybook {
 
 struct keyspace::impl {
     std::string name;
-    rocksdb::DB* db = nullptr;
-    std::shared_ptr<rocksdb::ColumnFamilyHandle> family;
+    database* db = nullptr;
+    std::shared_ptr<view_family> family;
+
+    rocksdb::ColumnFamilyHandle* handle() const noexcept { return family->handle.get(); }
 };
 
 }  // namespace daybook

@@ -94,6 +94,17 @@ result<std::shared_ptr<const kept_frame>> log_store::frame_of(position at) {
     return std::shared_ptr<const kept_frame>{std::move(kept)};
 }
 
+result<event_id> log_store::commit_of(position at) {
+    const auto frame = frame_of(at);
+    if (!frame) return frame.error();
+    const auto& view = (*frame)->view;
+    for (std::uint16_t i = 0; i < view.commits(); ++i) {
+        const auto commit = view.commit(i);
+        if (at >= commit.first && at.value - commit.first.value < commit.events) return commit.id;
+    }
+    return damaged(at, "its frame does not list its commit");
+}
+
 result<event_view> log_reader::at(position wanted) {
     if (!frame_ || wanted < frame_->first ||
         wanted.value - frame_->first.value >= frame_->view.events()) {

@@ -30,7 +30,9 @@ public:
     /// The frame that holds `at`. Fails with `corrupt` if there is none.
     result<std::shared_ptr<const kept_frame>> frame_of(position at);
 
-    database& db() noexcept { return db_; }
+    /// The id of the commit that stored the event at `at`.
+    result<event_id> commit_of(position at);
+
     void forget() {
         frames_.clear();
         directories_.clear();

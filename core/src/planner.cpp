@@ -6,8 +6,6 @@
 #include "postings.hpp"
 #include "text.hpp"
 
-#include <daybook/json.hpp>
-
 #include <algorithm>
 
 namespace daybook {
@@ -56,13 +54,15 @@ void compiled_query::use_indexed_fields(const term_rules& rules) {
     for (const auto& condition : query_.where) {
         const auto declared = std::find(rules.indexed_fields.begin(), rules.indexed_fields.end(),
                                         condition.pointer);
+        std::string unescaped;
         auto text = condition.op == comparison::equal && declared != rules.indexed_fields.end()
-                        ? indexed_text(condition_value(condition.value))
+                        ? indexed_text(condition_value(condition.value, unescaped))
                         : std::nullopt;
         if (!text) {
             rest.push_back(condition);
             continue;
         }
+        if (*text == unspelled_text) rest.push_back(condition);
         const auto place = static_cast<std::size_t>(declared - rules.indexed_fields.begin());
         also_.push_back(rules.make(payload_field(place), texts_.emplace_back(std::move(*text))));
     }
@@ -217,7 +217,6 @@ result<bool> evaluator::evaluate(const segment_list& list, std::uint32_t segment
         one.clear();
         const auto some = load(t, list, segment, one);
         if (!some) return some;
-        if (!*some) return false;
         t.found += one.count();
         out &= one;
     }

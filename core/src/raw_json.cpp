@@ -309,19 +309,6 @@ std::size_t unescape_one(std::string& out, std::string_view in) {
     return 12;
 }
 
-// Requires: `inside` is what stands between the quotes of a string that was scanned.
-std::string unescape(std::string_view inside) {
-    std::string out;
-    out.reserve(inside.size());
-    while (!inside.empty()) {
-        const auto plain = std::min(inside.find('\\'), inside.size());
-        out += inside.substr(0, plain);
-        inside.remove_prefix(plain);
-        if (!inside.empty()) inside.remove_prefix(unescape_one(out, inside));
-    }
-    return out;
-}
-
 void append_escaped(std::string& out, char c) {
     constexpr std::string_view hex = "0123456789abcdef";
     switch (c) {
@@ -341,6 +328,18 @@ void append_escaped(std::string& out, char c) {
 }
 
 }  // namespace
+
+std::string unescape_checked(std::string_view inside) {
+    std::string out;
+    out.reserve(inside.size());
+    while (!inside.empty()) {
+        const auto plain = std::min(inside.find('\\'), inside.size());
+        out += inside.substr(0, plain);
+        inside.remove_prefix(plain);
+        if (!inside.empty()) inside.remove_prefix(unescape_one(out, inside));
+    }
+    return out;
+}
 
 result<void> check_json(std::string_view text) {
     json_scanner in{text};
@@ -368,7 +367,7 @@ result<bool> raw_members::next() {
     escaped_ = false;
     if (!in.skip_string(escaped_)) return stop();
     key_ = text_.substr(key_at, in.at() - key_at - 1);
-    if (escaped_) unescaped_ = unescape(key_);
+    if (escaped_) unescaped_ = unescape_checked(key_);
     in.skip_space();
     if (!in.skip(':', "':'")) return stop();
     in.skip_space();
@@ -430,7 +429,7 @@ result<std::string> unescape_json_string(std::string_view value) {
         return in.failure();
     }
     const auto inside = value.substr(1, value.size() - 2);
-    return escaped ? unescape(inside) : std::string{inside};
+    return escaped ? unescape_checked(inside) : std::string{inside};
 }
 
 void append_json_string(std::string& out, std::string_view text) {

@@ -350,8 +350,9 @@ result<std::vector<group_count>> store::count(const query& q, const grouping& by
     if (by.by == grouping::kind::field) {
         if (auto ok = names::check_pointer(by.key); !ok) return ok.error();
     }
-    if (by.by == grouping::kind::tag && by.key.empty()) {
-        return fail(errc::invalid_argument, "count by tag: the tag's key is empty");
+    if (by.by == grouping::kind::tag && (by.key.empty() || by.key.find(':') != by.key.npos)) {
+        return fail(errc::invalid_argument, cat("count by tag: the key ", in_quotes(by.key),
+                                                " is empty or has a colon"));
     }
     const auto reading = impl_->reading();
     auto compiled = compiled_query::make(q, impl_->e.rules);
@@ -458,7 +459,7 @@ store_status store::status() const {
     status.log_bytes = size_of(e.db->log());
     status.index_bytes = size_of(e.db->index()) + size_of(e.db->streams());
     for (const auto& name : e.db->views()) {
-        if (const auto view = e.db->view(name)) status.view_bytes += size_of(view->get());
+        if (const auto view = e.db->view(name)) status.view_bytes += size_of((*view)->handle.get());
     }
     status.refuses_writes = impl_->commits.refuses();
     return status;
@@ -514,7 +515,7 @@ result<keyspace> store::open_keyspace(std::string_view name) {
     auto family = impl_->e.db->view(name);
     if (!family) return family.error();
     auto made = std::make_unique<keyspace::impl>();
-    *made = {std::string{name}, &impl_->e.db->db(), std::move(*family)};
+    *made = {std::string{name}, impl_->e.db.get(), std::move(*family)};
     return keyspace{std::move(made)};
 }
 

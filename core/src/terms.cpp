@@ -2,9 +2,9 @@
 
 #include "terms.hpp"
 
+#include "raw_find.hpp"
 #include "record.hpp"
 
-#include <daybook/json.hpp>
 #include <daybook/limits.hpp>
 
 #define XXH_INLINE_ALL
@@ -39,27 +39,19 @@ std::uint64_t hash_term(field in, std::string_view text, std::uint64_t seed) noe
     return XXH3_64bits_withSeed(text.data(), text.size(), seed + static_cast<std::uint64_t>(in));
 }
 
-std::optional<std::string> indexed_text(const boost::json::value& value) {
-    using boost::json::kind;
-    switch (value.kind()) {
-        case kind::null: return "z";
-        case kind::bool_: return value.get_bool() ? "b1" : "b0";
-        case kind::int64: return number_text(value.get_int64());
-        case kind::uint64: return number_text(value.get_uint64());
-        case kind::double_:
-            // Boost.JSON reads "0e400" as NaN, which equals nothing.
-            if (std::isnan(value.get_double())) return std::nullopt;
-            return double_text(value.get_double());
-        case kind::string: {
-            const auto& text = value.get_string();
-            if (text.size() > limits::indexed_value_bytes_max) return std::nullopt;
-            if (text.find('\0') != boost::json::string::npos) return std::nullopt;
-            return std::string{"s"}.append(text.data(), text.size());
-        }
-        case kind::array:
-        case kind::object: return std::nullopt;
+std::optional<std::string> indexed_text(const scalar& value) {
+    if (std::holds_alternative<std::nullptr_t>(value)) return "z";
+    if (const auto* truth = std::get_if<bool>(&value)) return *truth ? "b1" : "b0";
+    if (const auto* number = std::get_if<std::int64_t>(&value)) return number_text(*number);
+    if (const auto* number = std::get_if<std::uint64_t>(&value)) return number_text(*number);
+    if (const auto* number = std::get_if<double>(&value)) return double_text(*number);
+    const auto* text = std::get_if<std::string_view>(&value);
+    if (text == nullptr) return std::nullopt;
+    if (text->size() > limits::indexed_value_bytes_max ||
+        text->find('\0') != std::string_view::npos) {
+        return std::string{unspelled_text};
     }
-    return std::nullopt;
+    return std::string{"s"}.append(*text);
 }
 
 void term_rules::collect(event_view event, std::vector<term>& out,
@@ -78,12 +70,11 @@ void term_rules::collect(event_view event, std::vector<term>& out,
     out.push_back(make(field::id, {id, 16}));
 
     if (indexed_fields.empty()) return;
-    const auto payload = payload_json(event);
-    if (!payload) return;  // Not JSON after all: such an event has no payload terms.
-    for (std::size_t i = 0; i < indexed_fields.size(); ++i) {
-        const auto* value = find_pointer(*payload, indexed_fields[i]);
-        if (value == nullptr) continue;
-        if (auto text = indexed_text(*value)) {
+    const auto values = find_raw(event.payload(), indexed_fields);
+    std::string unescaped;
+    for (std::size_t i = 0; i < values.size(); ++i) {
+        if (!values[i]) continue;
+        if (auto text = indexed_text(read_scalar(*values[i], unescaped))) {
             out.push_back(make(payload_field(i), texts.emplace_back(std::move(*text))));
         }
     }

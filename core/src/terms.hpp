@@ -7,7 +7,7 @@
 
 #include <daybook/event.hpp>
 
-#include <boost/json/value.hpp>
+#include "scalar.hpp"
 
 #include <cstdint>
 #include <deque>
@@ -57,9 +57,12 @@ inline std::string_view id_text(const event_id& id) noexcept {
     return {reinterpret_cast<const char*>(id.bytes.data()), id.bytes.size()};
 }
 
+/// The term of text that is too long to be one, or has a zero byte: who asks must read the event.
+inline constexpr std::string_view unspelled_text = "x";
+
 /// How a scalar is spelled in the index: a letter for its kind, then the value, numbers in one
-/// spelling however they were written. Nothing for values that are not indexed.
-std::optional<std::string> indexed_text(const boost::json::value& value);
+/// spelling however they were written. Nothing for arrays and objects.
+std::optional<std::string> indexed_text(const scalar& value);
 
 /// What is needed to name the terms of an event.
 struct term_rules {
