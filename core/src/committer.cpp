@@ -241,6 +241,20 @@ result<commit_receipt> committer::commit(std::span<const commit_part> parts,
     work.durable = durable.value_or(engine_.options.default_durability);
     if (engine_.options.read_only) return fail(errc::refused, "append: the store is open read-only");
     if (auto ok = admit(work, parts, conditions); !ok) return ok.error();
+    take_turn(work);
+    if (!work.outcome) explain_conflict(work);
+    return std::move(work.outcome);
+}
+
+result<void> committer::run_alone(const std::function<result<void>()>& what) {
+    commit_work work;
+    work.alone = &what;
+    take_turn(work);
+    return work.outcome ? result<void>{} : result<void>{work.outcome.error()};
+}
+
+/// Queues; comes back when the work is done, by this thread or by another.
+void committer::take_turn(commit_work& work) {
     work.at.store(commit_work::stage::waiting, std::memory_order_relaxed);
     {
         const std::lock_guard lock{queue_mutex_};
@@ -252,8 +266,6 @@ result<commit_receipt> committer::commit(std::span<const commit_part> parts,
     }
     work.at.wait(commit_work::stage::waiting, std::memory_order_acquire);
     if (work.at.load(std::memory_order_acquire) == commit_work::stage::leading) lead(work);
-    if (!work.outcome) explain_conflict(work);
-    return std::move(work.outcome);
 }
 
 void committer::lead(commit_work& own) {
@@ -261,7 +273,11 @@ void committer::lead(commit_work& own) {
         const std::lock_guard lock{queue_mutex_};
         std::size_t bytes = 0;
         std::size_t count = 0;
-        while (count < queue_.size() && (count == 0 || bytes < group_bytes_max)) {
+        const auto joins = [&](const commit_work& next) {
+            return count == 0 ||
+                   (bytes < group_bytes_max && !queue_.front()->alone && !next.alone);
+        };
+        while (count < queue_.size() && joins(*queue_[count])) {
             bytes += queue_[count++]->records.size();
         }
         const auto end = queue_.begin() + static_cast<std::ptrdiff_t>(count);
@@ -291,12 +307,18 @@ void committer::lead(commit_work& own) {
     }
 }
 
+result<void> committer::ready() {
+    if (const auto why = refuses()) return fail(errc::refused, *why);
+    return sealer_.wait_for_room(unsealed_max);
+}
+
 void committer::run(std::span<commit_work*> group) {
-    const std::lock_guard ordering{order_mutex_};
-    auto ready = sealer_.wait_for_room(unsealed_max);
-    if (const auto why = refuses()) ready = fail(errc::refused, *why);
-    if (!ready) {
-        for (auto* work : group) work->outcome = ready.error();
+    if (const auto* alone = group.front()->alone) {
+        if (auto done = (*alone)(); !done) group.front()->outcome = done.error();
+        return;
+    }
+    if (const auto can = ready(); !can) {
+        for (auto* work : group) work->outcome = can.error();
         return;
     }
     auto durable = durability::buffered;
@@ -584,10 +606,14 @@ result<void> committer::persist(durability durable) {
     }
     if (status.ok()) return {};
     // What is on the disk now is unknown: it may come back or not when the store is opened again.
-    auto why = to_error(status, cat("write ", staged_.records.size(), " events at position ",
-                                    staged_.first));
+    return refuse_after(to_error(status, cat("write ", staged_.records.size(),
+                                             " events at position ", staged_.first)));
+}
+
+error committer::refuse_after(error why) {
     const std::lock_guard lock{state_mutex_};
-    refused_ = cat("the store takes no writes until it is opened again, for one failed: ", why.message);
+    refused_ = cat("the store takes no writes until it is opened again, for one failed: ",
+                   why.message);
     refuses_ = true;
     return why;
 }
@@ -604,16 +630,11 @@ void committer::publish() {
 }
 
 result<void> committer::sync() {
-    const std::lock_guard ordering{order_mutex_};
-    if (const auto why = refuses()) return fail(errc::refused, *why);
-    const auto status = engine_.db->db().FlushWAL(true);
-    if (status.ok()) return {};
-    auto why = to_error(status, "sync");
-    const std::lock_guard lock{state_mutex_};
-    refused_ = cat("the store takes no writes until it is opened again, for a sync failed: ",
-                   why.message);
-    refuses_ = true;
-    return why;
+    return run_alone([this]() -> result<void> {
+        if (const auto why = refuses()) return fail(errc::refused, *why);
+        const auto status = engine_.db->db().FlushWAL(true);
+        return status.ok() ? result<void>{} : refuse_after(to_error(status, "sync"));
+    });
 }
 
 position committer::wait_above(position seen, std::chrono::milliseconds patience) {

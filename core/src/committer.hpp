@@ -15,6 +15,7 @@
 #include <atomic>
 #include <condition_variable>
 #include <deque>
+#include <functional>
 #include <mutex>
 #include <span>
 #include <string>
@@ -69,6 +70,9 @@ struct commit_work {
     timestamp admitted_at;
     std::uint64_t generation = 0;  ///< Of the index rules that the terms follow.
 
+    /// Set for work that is no commit; see `committer::run_alone`.
+    const std::function<result<void>()>* alone = nullptr;
+
     std::atomic<stage> at{stage::waiting};
     result<commit_receipt> outcome{commit_receipt{}};
 };
@@ -88,8 +92,10 @@ public:
 
     position wait_above(position seen, std::chrono::milliseconds patience);
 
-    /// No commits while this is held. For rebuilding and closing.
-    std::unique_lock<std::mutex> pause() { return std::unique_lock{order_mutex_}; }
+    /// Runs `what` on this thread with no commit under way, in its turn among them.
+    result<void> run_alone(const std::function<result<void>()>& what);
+    /// From now on every commit is refused, because of `why`, which is given back.
+    error refuse_after(error why);
     std::optional<std::string> refuses() const;
     timestamp last_recorded() const;
 
@@ -103,8 +109,10 @@ private:
     void collect_terms(commit_work& work) const;
     result<void> admit_again(commit_work& work) const;
     // Lead.
+    void take_turn(commit_work& work);
     void lead(commit_work& own);
     void run(std::span<commit_work*> group);
+    result<void> ready();
     // Order.
     result<commit_receipt> order(commit_work& work);
     result<std::optional<commit_receipt>> check_ids(commit_work& work);
@@ -130,8 +138,7 @@ private:
     std::vector<commit_work*> queue_;
     bool leading_ = false;
 
-    // What follows belongs to the leader; `order_mutex_` keeps rebuilding out.
-    std::mutex order_mutex_;
+    // What follows belongs to the leader, that is to one thread at a time.
     std::vector<commit_work*> group_;
     std::shared_ptr<tail_segment> tail_;
     position next_;

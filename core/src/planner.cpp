@@ -207,6 +207,9 @@ result<bool> evaluator::evaluate(const segment_list& list, std::uint32_t segment
     }
     out.clear();
     if (visible == 0) return false;
+    if (segment >= list.size()) {
+        return fail(errc::refused, "the index is not complete, for a rebuild failed; open the store again");
+    }
     offset_set one;
     for (auto& alternative : any_of_) {
         const auto some = load_alternative(alternative, list, segment, visible, one);

@@ -157,6 +157,8 @@ struct store::impl {
     }
 
     result<void> start();
+    result<void> rebuild(const std::optional<std::vector<std::string>>& indexed_fields,
+                         const progress_callback& progress);
     std::shared_lock<std::shared_mutex> reading() const { return std::shared_lock{e.index_mutex}; }
 
     mutable engine e;
@@ -472,10 +474,14 @@ result<void> store::reindex(std::optional<std::vector<std::string>> indexed_fiel
     if (indexed_fields) {
         if (auto ok = check_fields(*indexed_fields); !ok) return ok;
     }
-    const auto no_commits = impl_->commits.pause();
-    const auto no_sealing = impl_->seal.pause();
+    return impl_->commits.run_alone([&] { return impl_->rebuild(indexed_fields, progress); });
+}
+
+result<void> store::impl::rebuild(const std::optional<std::vector<std::string>>& indexed_fields,
+                                  const progress_callback& progress) {
+    const auto no_sealing = seal.pause();
     const std::unique_lock no_reads{e.index_mutex};
-    if (const auto why = impl_->commits.refuses()) return fail(errc::refused, *why);
+    if (const auto why = commits.refuses()) return fail(errc::refused, *why);
 
     rocksdb::WriteBatch batch;
     (void)batch.Put(e.db->meta(), to_slice(reindex_key), "1");
@@ -488,9 +494,9 @@ result<void> store::reindex(std::optional<std::vector<std::string>> indexed_fiel
     if (auto ok = finish_interrupted_reset(e); !ok) return ok;
     e.log.forget();
     e.all.replace(std::make_shared<segment_list>());
-    const auto rebuilt = rebuild_tail(e, e.end(), 0, progress);
-    impl_->commits.start_at(e.end(), impl_->commits.last_recorded());
-    return rebuilt;
+    if (auto ok = rebuild_tail(e, e.end(), 0, progress); !ok) return commits.refuse_after(ok.error());
+    commits.start_at(e.end(), commits.last_recorded());
+    return {};
 }
 
 result<void> store::finish_background_work() {

@@ -1,6 +1,6 @@
 # Copyright 2026 The daybook authors. SPDX-License-Identifier: Apache-2.0
-# What `cmake --install` puts in place besides the components' libraries and headers:
-# find_package(daybook), daybook.pc, and the command line.
+# What `cmake --install` puts in place besides the components' libraries and headers and the command
+# line: what find_package(daybook) and pkg-config read.
 include(CMakePackageConfigHelpers)
 
 set(package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/daybook)
@@ -29,7 +29,4 @@ cmake_path(RELATIVE_PATH from_pc BASE_DIRECTORY ${pc_dir_full} OUTPUT_VARIABLE D
 configure_file(tools/cmake/daybook.pc.in ${generated_dir}/daybook.pc @ONLY)
 install(FILES ${generated_dir}/daybook.pc DESTINATION ${pc_dir})
 
-if(TARGET daybook_cli)
-    install(TARGETS daybook_cli RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
-endif()
 install(FILES LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR})

@@ -1,0 +1,124 @@
+// Copyright 2026 The daybook authors. SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <daybook/projections/fold.hpp>
+#include <daybook/projections/row_codec.hpp>
+
+#include <algorithm>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+namespace daybook::projections::detail {
+
+struct text_hash {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view text) const noexcept {
+        return std::hash<std::string_view>{}(text);
+    }
+};
+
+/// Decoded rows of one view: those that this batch changed, and some of those used lately.
+///
+/// Two generations: a row that is used moves to `young_`; when that is half the bound, the old
+/// generation is dropped and the young one becomes the old one. Only `collect` drops rows, so
+/// pointers stay valid within a batch and a changed row is never lost.
+template <class Row>
+class row_cache {
+public:
+    row_cache(row_source rows, std::size_t rows_max, bool complete)
+        : source_{std::move(rows)}, rows_max_{rows_max}, complete_{complete} {}
+
+    /// The row of `key`, about to be changed; a default one if it is not stored.
+    result<Row*> find(std::string_view key) {
+        if (const auto at = young_.find(key); at != young_.end()) return changed(*at);
+        if (auto known = old_.extract_key(key)) return changed(young_.adopt(std::move(*known)));
+        Row row{};
+        if (!complete_) {
+            auto loaded = load(key);
+            if (!loaded) return loaded.error();
+            row = *std::move(loaded);
+        }
+        return changed(young_.add(key, std::move(row)));
+    }
+
+    /// In byte order of keys, which is the order that costs a store the least.
+    void collect(const row_sink& sink) {
+        std::sort(changed_.begin(), changed_.end(),
+                  [](const auto* a, const auto* b) { return a->first < b->first; });
+        for (auto* each : changed_) {
+            encoded_.clear();
+            encode_row(each->second.row, encoded_);
+            sink(each->first, encoded_);
+            each->second.is_changed = false;
+        }
+        changed_.clear();
+        if (young_.size() <= rows_max_ / 2) return;
+        complete_ = complete_ && old_.empty();
+        old_ = std::exchange(young_, {});
+        if (old_.size() <= rows_max_) return;
+        complete_ = false;
+        old_ = {};
+    }
+
+    void discard() {
+        changed_.clear();
+        young_ = {};
+        old_ = {};
+        complete_ = false;
+    }
+
+    std::size_t changed() const noexcept { return changed_.size(); }
+    std::size_t size() const noexcept { return young_.size() + old_.size(); }
+
+private:
+    struct entry {
+        Row row;
+        bool is_changed = false;
+    };
+
+    struct generation : std::unordered_map<std::string, entry, text_hash, std::equal_to<>> {
+        using base = std::unordered_map<std::string, entry, text_hash, std::equal_to<>>;
+        std::optional<typename base::node_type> extract_key(std::string_view key) {
+            const auto at = this->find(key);
+            if (at == this->end()) return std::nullopt;
+            return this->extract(at);
+        }
+        typename base::value_type& adopt(typename base::node_type&& extracted) {
+            return *this->insert(std::move(extracted)).position;
+        }
+        typename base::value_type& add(std::string_view key, Row row) {
+            return *this->emplace(std::string{key}, entry{std::move(row)}).first;
+        }
+    };
+
+    using node = typename generation::value_type;
+
+    Row* changed(node& of) {
+        if (!of.second.is_changed) {
+            of.second.is_changed = true;
+            changed_.push_back(&of);
+        }
+        return &of.second.row;
+    }
+
+    result<Row> load(std::string_view key) {
+        const auto bytes = source_(key);
+        if (!bytes) return bytes.error();
+        if (!*bytes) return Row{};
+        return decode_row<Row>(**bytes);
+    }
+
+    row_source source_;
+    std::size_t rows_max_;
+    bool complete_;  ///< Every row that exists is in this cache.
+    generation young_;
+    generation old_;
+    std::vector<node*> changed_;
+    std::string encoded_;
+};
+
+}  // namespace daybook::projections::detail

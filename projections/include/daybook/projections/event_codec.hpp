@@ -1,0 +1,174 @@
+// Copyright 2026 The daybook authors. SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <daybook/projections/json_event.hpp>
+#include <daybook/projections/row_codec.hpp>
+
+#include <boost/json/value.hpp>
+
+#include <stdexcept>
+#include <string>
+#include <string_view>
+
+/// Event structs, described with Boost.Describe, from and to JSON payloads.
+namespace daybook::projections {
+
+/// Thrown while a payload is read into a struct, when a field is there but is of another kind. The
+/// engine turns it into `errc::projection_failed`; it leaves no function of this library.
+class payload_mismatch : public std::runtime_error {
+public:
+    using std::runtime_error::runtime_error;
+};
+
+namespace detail {
+
+/// The identifier after the last "::" of a type's name.
+template <class T>
+constexpr std::string_view unqualified_name() {
+    const std::string_view function{__PRETTY_FUNCTION__};
+    const auto start = function.find("T = ") + 4;
+    const auto whole = function.substr(start, function.find_first_of(";]", start) - start);
+    const auto colon = whole.rfind("::");
+    return colon == std::string_view::npos ? whole : whole.substr(colon + 2);
+}
+
+bool from_json(const boost::json::value& from, bool& into);
+bool from_json(const boost::json::value& from, std::int64_t& into);
+bool from_json(const boost::json::value& from, std::uint64_t& into);
+bool from_json(const boost::json::value& from, double& into);
+bool from_json(const boost::json::value& from, std::string& into);
+bool from_json(const boost::json::value& from, timestamp& into);
+[[noreturn]] void throw_mismatch(std::string_view field, const boost::json::value& found);
+
+template <class T>
+struct json_reader;
+
+template <class T>
+bool read_value(const boost::json::value& from, T& into) {
+    return json_reader<T>::read(from, into);
+}
+
+template <class T>
+requires requires(const boost::json::value& from, T& into) { detail::from_json(from, into); }
+struct json_reader<T> {
+    static bool read(const boost::json::value& from, T& into) { return from_json(from, into); }
+};
+
+template <class T>
+requires(std::integral<T> && !std::same_as<T, bool> && !std::same_as<T, std::int64_t> &&
+         !std::same_as<T, std::uint64_t>) struct json_reader<T> {
+    static bool read(const boost::json::value& from, T& into) {
+        std::conditional_t<std::is_signed_v<T>, std::int64_t, std::uint64_t> wide{};
+        if (!from_json(from, wide)) return false;
+        into = static_cast<T>(wide);
+        return into == wide;
+    }
+};
+
+template <>
+struct json_reader<float> {
+    static bool read(const boost::json::value& from, float& into) {
+        double wide = 0;
+        if (!from_json(from, wide)) return false;
+        into = static_cast<float>(wide);
+        return true;
+    }
+};
+
+template <class T>
+requires std::is_enum_v<T>
+struct json_reader<T> {
+    static bool read(const boost::json::value& from, T& into) {
+        std::string name;
+        return from_json(from, name) && boost::describe::enum_from_string(name.c_str(), into);
+    }
+};
+
+template <class T>
+struct json_reader<std::optional<T>> {
+    static bool read(const boost::json::value& from, std::optional<T>& into) {
+        into.reset();
+        return from.is_null() || read_value(from, into.emplace());
+    }
+};
+
+template <class T>
+struct json_reader<std::vector<T>> {
+    static bool read(const boost::json::value& from, std::vector<T>& into) {
+        into.clear();
+        if (!from.is_array()) return false;
+        for (const auto& element : from.get_array()) {
+            if (!read_value(element, into.emplace_back())) return false;
+        }
+        return true;
+    }
+};
+
+template <class T>
+struct json_reader<std::map<std::string, T>> {
+    static bool read(const boost::json::value& from, std::map<std::string, T>& into) {
+        into.clear();
+        if (!from.is_object()) return false;
+        for (const auto& [key, element] : from.get_object()) {
+            if (!read_value(element, into[std::string{key}])) return false;
+        }
+        return true;
+    }
+};
+
+template <described T>
+struct json_reader<T> {
+    /// Members that the object does not have keep their defaults; others it has are skipped.
+    static bool read(const boost::json::value& from, T& into) {
+        if (!from.is_object()) return false;
+        const auto& object = from.get_object();
+        boost::mp11::mp_for_each<members_of<T>>([&](auto member) {
+            const auto* found = object.if_contains(member.name);
+            if (found != nullptr && !read_value(*found, into.*member.pointer)) {
+                throw_mismatch(member.name, *found);
+            }
+        });
+        return true;
+    }
+};
+
+template <class E>
+concept readable_event = described<E> && std::default_initializable<E>;
+
+/// Throws `payload_mismatch`.
+template <readable_event E>
+E read_event(const json_event& from) {
+    const auto* payload = from.payload();
+    if (payload == nullptr || !payload->is_object()) {
+        throw payload_mismatch{"the payload is not a JSON object"};
+    }
+    E event{};
+    read_value(*payload, event);
+    return event;
+}
+
+template <class E>
+concept names_its_type = requires {
+    { E::type_name } -> std::convertible_to<std::string_view>;
+};
+
+}  // namespace detail
+
+/// The event type that a struct stands for: its `type_name` if it has one, else the struct's own
+/// name without namespaces.
+template <class E>
+constexpr std::string_view event_type_name() {
+    if constexpr (detail::names_its_type<E>) {
+        return E::type_name;
+    } else {
+        return detail::unqualified_name<E>();
+    }
+}
+
+/// The payload of an event struct: a JSON object with its members by name.
+template <detail::readable_event E>
+std::string event_to_json(const E& event) {
+    return row_to_json(event);
+}
+
+}  // namespace daybook::projections

@@ -1,0 +1,62 @@
+// Copyright 2026 The daybook authors. SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <daybook/projections/json_event.hpp>
+#include <daybook/result.hpp>
+
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace daybook::projections {
+
+/// Gives the stored bytes of a row, or nothing. How a fold reads; it never writes.
+using row_source = std::function<result<std::optional<std::string>>(std::string_view key)>;
+
+/// Takes a row that changed. How a fold hands over what is to be written.
+using row_sink = std::function<void(std::string_view key, std::string_view row)>;
+
+struct fold_options {
+    /// Decoded rows kept between batches. A batch may pass it by the rows that it touches.
+    std::size_t rows_cached_max = 65'536;
+    /// Nothing is stored yet: rows that were never seen are not looked up.
+    bool starts_empty = false;
+    /// Only this row is kept up to date; events for others are skipped.
+    std::optional<std::string> only_key = std::nullopt;
+};
+
+/// One projection at work: events in, changed rows out, no clock and no thread.
+///
+/// Made by `any_projection::make_fold`. Between `apply` and `collect` rows live decoded in memory;
+/// a row that a batch changes a thousand times is encoded once. Not thread safe.
+class fold {
+public:
+    virtual ~fold() = default;
+    fold(const fold&) = delete;
+    fold& operator=(const fold&) = delete;
+
+    /// Applies one event; false if no row came of it: the projection does not want it or gave no
+    /// key.
+    ///
+    /// Fails with `projection_failed` if the projection throws (the message names the view, the
+    /// event and what was thrown), or as the row source does. Call `discard` then: rows may be
+    /// half changed.
+    virtual result<bool> apply(const json_event& event) = 0;
+
+    /// Hands every row that changed since the last call to `sink`, in byte order of keys.
+    virtual void collect(const row_sink& sink) = 0;
+
+    /// Forgets all rows, changed ones too. The next `apply` goes on from the row source.
+    virtual void discard() = 0;
+
+    virtual std::size_t rows_changed() const noexcept = 0;
+    virtual std::size_t rows_cached() const noexcept = 0;
+
+protected:
+    fold() = default;
+};
+
+}  // namespace daybook::projections

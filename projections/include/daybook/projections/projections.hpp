@@ -1,0 +1,18 @@
+// Copyright 2026 The daybook authors. SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+/// Everything of the projections component but <daybook/projections/testing.hpp>.
+#include <daybook/projections/agent_metrics.hpp>
+#include <daybook/projections/any_projection.hpp>
+#include <daybook/projections/built_in.hpp>
+#include <daybook/projections/event_codec.hpp>
+#include <daybook/projections/fold.hpp>
+#include <daybook/projections/histogram.hpp>
+#include <daybook/projections/json_event.hpp>
+#include <daybook/projections/orchestration_events.hpp>
+#include <daybook/projections/orchestration_state.hpp>
+#include <daybook/projections/projection.hpp>
+#include <daybook/projections/row_codec.hpp>
+#include <daybook/projections/runner.hpp>
+#include <daybook/projections/timeline.hpp>
+#include <daybook/projections/view.hpp>

@@ -1,0 +1,148 @@
+// Copyright 2026 The daybook authors. SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <daybook/projections/any_projection.hpp>
+
+#include <functional>
+#include <map>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+/// For tests of projections. Needs no test framework.
+namespace daybook::projections {
+
+namespace detail {
+
+struct given_event {
+    std::string stream;
+    new_event event;
+};
+
+using rows_by_key = std::map<std::string, std::string, std::less<>>;
+
+/// Stores `given` in a temporary store and folds it four times: in batches of 1 and of 1000, each
+/// twice. The rows, or the first difference as an error.
+result<rows_by_key> fold_given(const any_projection& of, const std::vector<given_event>& given);
+
+}  // namespace detail
+
+/// What rows a projection makes of given events.
+///
+///     EXPECT_EQ(projection_spec<open_orders>()
+///                   .given("order-7", order_placed{"7", 500})
+///                   .given("order-7", order_paid{"7", 200})
+///                   .then("7", 300)
+///                   .failures(),
+///               "");
+///
+/// The events are stored in a temporary store and replayed in batches of 1 and of 1000, each twice;
+/// all four must give the same bytes.
+template <class P>
+class projection_spec {
+public:
+    using row = typename P::row;
+
+    /// Appends an event to `stream`. Events without a time of their own happen at midnight of
+    /// 2026-01-01 (UTC), one second after the other.
+    projection_spec& given(std::string stream, new_event event) {
+        if (!event.occurred_at) event.occurred_at = clock_;
+        clock_ = *event.occurred_at + std::chrono::seconds{1};
+        given_.push_back({std::move(stream), std::move(event)});
+        return *this;
+    }
+
+    /// Appends an event from its struct: the type is `event_type_name`, the members the payload.
+    template <detail::readable_event E>
+    requires(!std::same_as<E, new_event>) projection_spec& given(std::string stream,
+                                                                 const E& event) {
+        new_event plain;
+        plain.type = std::string{event_type_name<E>()};
+        plain.payload = event_to_json(event);
+        return given(std::move(stream), std::move(plain));
+    }
+
+    /// The next event happens at `time`.
+    projection_spec& at(timestamp time) {
+        clock_ = time;
+        return *this;
+    }
+
+    /// Expects this row.
+    projection_spec& then(std::string key, row expected) {
+        expected_.emplace_back(std::move(key), std::move(expected));
+        return *this;
+    }
+    /// Expects no row of this key.
+    projection_spec& then_nothing(std::string key) {
+        absent_.push_back(std::move(key));
+        return *this;
+    }
+    /// Expects this many rows in all.
+    projection_spec& then_rows(std::size_t count) {
+        rows_count_ = count;
+        return *this;
+    }
+
+    /// Replays; the row of `key`, for a look at some of its fields. Fails with `not_found`, or as
+    /// the replay does.
+    [[nodiscard]] result<row> get(const std::string& key) const {
+        const auto got = detail::fold_given(any_projection::of<P>(), given_);
+        if (!got) return got.error();
+        const auto found = got->find(key);
+        if (found == got->end()) return fail(errc::not_found, "no row \"" + key + '"');
+        return decode_row<row>(found->second);
+    }
+
+    /// Replays; the rows as they are kept, one per line, for `then` to be written from.
+    [[nodiscard]] std::string rows() const {
+        const auto got = detail::fold_given(any_projection::of<P>(), given_);
+        if (!got) return got.error().message;
+        std::string text;
+        for (const auto& [key, bytes] : *got) text += key + ": " + shown(bytes) + '\n';
+        return text;
+    }
+
+    /// Replays and compares: empty if all holds, else one line for each thing that does not.
+    [[nodiscard]] std::string failures() const {
+        const auto got = detail::fold_given(any_projection::of<P>(), given_);
+        if (!got) return got.error().message;
+        std::string text;
+        for (const auto& [key, wanted] : expected_) text += compare(*got, key, wanted);
+        for (const auto& key : absent_) {
+            const auto found = got->find(key);
+            if (found != got->end())
+                text += key + ": wanted no row, found " + shown(found->second) + '\n';
+        }
+        if (rows_count_ && got->size() != *rows_count_) {
+            text += "wanted " + std::to_string(*rows_count_) + " rows, found " +
+                    std::to_string(got->size()) + '\n';
+        }
+        return text;
+    }
+
+private:
+    static std::string shown(std::string_view bytes) {
+        const auto decoded = decode_row<row>(bytes);
+        return decoded ? row_to_json(*decoded) : decoded.error().message;
+    }
+
+    static std::string compare(const detail::rows_by_key& got, const std::string& key,
+                               const row& wanted) {
+        std::string bytes;
+        encode_row(wanted, bytes);
+        const auto found = got.find(key);
+        if (found != got.end() && found->second == bytes) return {};
+        const auto what = found == got.end() ? std::string{"no row"} : shown(found->second);
+        return key + ": wanted " + row_to_json(wanted) + ", found " + what + '\n';
+    }
+
+    timestamp clock_ = std::chrono::sys_days{std::chrono::year{2026} / 1 / 1};
+    std::vector<detail::given_event> given_;
+    std::vector<std::pair<std::string, row>> expected_;
+    std::vector<std::string> absent_;
+    std::optional<std::size_t> rows_count_;
+};
+
+}  // namespace daybook::projections

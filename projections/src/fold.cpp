@@ -1,0 +1,63 @@
+// Copyright 2026 The daybook authors. SPDX-License-Identifier: Apache-2.0
+#include <daybook/projections/any_projection.hpp>
+
+#include <algorithm>
+
+namespace daybook::projections {
+namespace {
+
+bool asks_for_types_alone(const criteria& part) {
+    return !part.types.empty() && part.tags.empty() && part.stream.empty() &&
+           part.category.empty() && part.correlation.empty() && part.actor.empty() &&
+           part.actor_type.empty() && !part.id && !part.cause && !part.since && !part.until;
+}
+
+}  // namespace
+
+namespace detail {
+
+error projection_failure(std::string_view view, const event_view& event, std::string_view what) {
+    std::string message = "view \"";
+    message += view;
+    message += "\": position ";
+    message += std::to_string(event.position().value);
+    message += " (";
+    message += event.type();
+    message += " of ";
+    message += event.stream();
+    message += "): ";
+    message += what;
+    std::replace(message.begin(), message.end(), '\n', ' ');
+    return fail(errc::projection_failed, std::move(message));
+}
+
+event_filter::event_filter(const query& wants) : query_{wants} {
+    all_ = query_.any_of.empty() && query_.where.empty();
+    by_type_ = !all_ && query_.where.empty() &&
+               std::all_of(query_.any_of.begin(), query_.any_of.end(), asks_for_types_alone);
+    if (!by_type_) return;
+    for (const auto& part : query_.any_of)
+        types_.insert(types_.end(), part.types.begin(), part.types.end());
+    std::sort(types_.begin(), types_.end());
+}
+
+bool event_filter::wants(const event_view& event) const {
+    if (all_) return true;
+    if (by_type_)
+        return std::binary_search(types_.begin(), types_.end(), event.type(), std::less<>{});
+    return query_.matches(event);
+}
+
+}  // namespace detail
+
+any_projection::any_projection(std::string_view name, std::uint32_t version, query wants)
+    : name_{name},
+      version_{version},
+      wants_{std::move(wants)},
+      query_fingerprint_{fingerprint(wants_)} {}
+
+std::string any_projection::keyspace_name() const {
+    return "view." + name_ + ".v" + std::to_string(version_);
+}
+
+}  // namespace daybook::projections

@@ -1,0 +1,69 @@
+// Copyright 2026 The daybook authors. SPDX-License-Identifier: Apache-2.0
+#include <daybook/projections/json_event.hpp>
+
+#include <boost/json/monotonic_resource.hpp>
+#include <boost/json/parser.hpp>
+
+#include <array>
+#include <cstddef>
+#include <optional>
+
+namespace daybook::projections {
+namespace {
+
+// Most payloads fit, so that parsing one does not go to the heap.
+constexpr std::size_t arena_bytes = 16 * 1024;
+
+bool says_json(std::string_view content_type) {
+    return content_type.find("json") != std::string_view::npos;
+}
+
+}  // namespace
+
+struct json_event::impl {
+    std::array<unsigned char, arena_bytes> arena;
+    boost::json::monotonic_resource memory{arena.data(), arena.size()};
+    boost::json::parser parser;
+    std::optional<boost::json::value> value;
+    const boost::json::object none;
+    bool parsed = false;
+
+    void forget() {
+        if (!parsed) return;
+        parsed = false;
+        value.reset();
+        memory.release();
+    }
+
+    void parse(const event_view& event) {
+        parsed = true;
+        if (!says_json(event.content_type())) return;
+        parser.reset(&memory);
+        boost::json::error_code failed;
+        parser.write(event.payload(), failed);
+        if (!failed) value.emplace(parser.release());
+    }
+};
+
+json_event::json_event() : impl_{std::make_unique<impl>()} {}
+json_event::json_event(event_view event) : json_event{} { event_ = event; }
+json_event::json_event(json_event&&) noexcept = default;
+json_event& json_event::operator=(json_event&&) noexcept = default;
+json_event::~json_event() = default;
+
+void json_event::move_to(event_view event) {
+    impl_->forget();
+    event_ = event;
+}
+
+const boost::json::value* json_event::payload() const {
+    if (!impl_->parsed) impl_->parse(event_);
+    return impl_->value ? &*impl_->value : nullptr;
+}
+
+const boost::json::object& json_event::fields() const {
+    const auto* value = payload();
+    return value != nullptr && value->is_object() ? value->get_object() : impl_->none;
+}
+
+}  // namespace daybook::projections

@@ -1,0 +1,57 @@
+// Copyright 2026 The daybook authors. SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <daybook/projections/any_projection.hpp>
+
+#include "view_layout.hpp"
+
+#include <memory>
+#include <optional>
+
+namespace daybook::projections {
+
+/// One view between batches: events in, writes out. No store, no clock, no thread.
+///
+///     offer ... offer, close -> writes, then written() or abandon()
+///
+/// If `offer` fails, nothing of the batch may be written: `abandon`, offer again what comes before
+/// the failed event, close there, and `fail_at_cursor`.
+class stepped_view {
+public:
+    /// A view that goes on from `start`; its stored rows are read through `rows`.
+    stepped_view(any_projection of, layout::cursor_record start, row_source rows,
+                 const fold_options& options);
+
+    /// Takes the event if it is not before the cursor and the projection wants it. Fails as
+    /// `fold::apply`.
+    result<void> offer(const json_event& event);
+
+    /// Ends the batch: all events before `reached` were offered. Hands rows and cursor to `sink`,
+    /// as keyspace keys and values to be written in one batch.
+    void close(position reached, const row_sink& sink);
+
+    /// The writes of `close` are stored: the cursor moves.
+    void written();
+
+    /// Takes back what was offered since the last `written`; rows are read again when needed.
+    void abandon();
+
+    /// The event at the cursor cannot be taken; the view is left out until `retry`.
+    void fail_at_cursor(error why) { failure_ = std::move(why); }
+    void retry() { failure_.reset(); }
+
+    const any_projection& projection() const noexcept { return projection_; }
+    position cursor() const noexcept { return stored_.next; }
+    std::uint64_t events_applied() const noexcept { return stored_.events_applied; }
+    const std::optional<error>& failure() const noexcept { return failure_; }
+
+private:
+    any_projection projection_;
+    layout::cursor_record stored_;
+    std::optional<layout::cursor_record> closing_;
+    std::uint64_t applied_in_batch_ = 0;
+    std::unique_ptr<fold> fold_;
+    std::optional<error> failure_;
+};
+
+}  // namespace daybook::projections

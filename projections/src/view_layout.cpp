@@ -1,0 +1,70 @@
+// Copyright 2026 The daybook authors. SPDX-License-Identifier: Apache-2.0
+#include "view_layout.hpp"
+
+#include <charconv>
+
+namespace daybook::projections::layout {
+namespace {
+
+constexpr std::string_view name_start = "view.";
+
+}  // namespace
+
+std::string row_key(std::string_view key) {
+    std::string full{row_prefix};
+    full += key;
+    return full;
+}
+
+std::string encode_cursor(const cursor_record& record) {
+    std::string bytes;
+    encode_row(record, bytes);
+    return bytes;
+}
+
+result<std::optional<cursor_record>> read_cursor(const keyspace& rows) {
+    const auto bytes = rows.get(cursor_key);
+    if (!bytes) return bytes.error();
+    if (!*bytes) return std::optional<cursor_record>{};
+    detail::byte_source peek{**bytes};
+    std::uint64_t format = 0;
+    if (detail::get_varint(peek, format) && format > cursor_format) {
+        return fail(errc::unsupported, "keyspace " + rows.name() + ": cursor of format " +
+                                           std::to_string(format) + "; this build reads up to " +
+                                           std::to_string(cursor_format));
+    }
+    auto record = decode_row<cursor_record>(**bytes);
+    if (!record) {
+        return fail(errc::corrupt, "keyspace " + rows.name() +
+                                       ": the cursor cannot be read; drop the "
+                                       "view and build it again");
+    }
+    return std::optional{*std::move(record)};
+}
+
+std::optional<error> check_cursor(const cursor_record& record, const any_projection& of) {
+    const bool other_query = record.query_fingerprint != of.query_fingerprint();
+    const bool other_row = record.row_fingerprint != of.row_fingerprint();
+    if (!other_query && !other_row) return std::nullopt;
+    return fail(errc::invalid_argument,
+                "view \"" + of.name() + "\" version " + std::to_string(of.version()) + ": its " +
+                    (other_query ? "query" : "row type") +
+                    " is not the one that the stored rows were built with; raise the version, or "
+                    "drop the view and build it again");
+}
+
+std::optional<view_version> parse_keyspace_name(std::string_view keyspace_name) {
+    if (!keyspace_name.starts_with(name_start)) return std::nullopt;
+    keyspace_name.remove_prefix(name_start.size());
+    const auto dot = keyspace_name.find(".v");
+    if (dot == std::string_view::npos) return std::nullopt;
+    view_version found{std::string{keyspace_name.substr(0, dot)}, 0};
+    const auto digits = keyspace_name.substr(dot + 2);
+    const auto* end = digits.data() + digits.size();
+    const auto [at, failed] = std::from_chars(digits.data(), end, found.version);
+    if (failed != std::errc{} || at != end || !detail::is_view_name(found.name))
+        return std::nullopt;
+    return found;
+}
+
+}  // namespace daybook::projections::layout

@@ -1,0 +1,5 @@
+// Copyright 2026 The daybook authors. SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+/// Everything of the replay component.
+#include <daybook/replay/as_of.hpp>

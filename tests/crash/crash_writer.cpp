@@ -1,0 +1,81 @@
+// Copyright 2026 The daybook authors. SPDX-License-Identifier: Apache-2.0
+
+// Writes to a store from several threads until it is killed, and says on stdout what it tries and
+// what was acknowledged. Usage: crash_writer DIRECTORY SEED.
+
+#include "crash/crash_batch.hpp"
+
+#include <cstdio>
+#include <cstdlib>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include <unistd.h>
+
+namespace daybook::test {
+namespace {
+
+/// One write each: the pipe takes a line as a whole or, if the process is killed, not at all.
+void say(const std::string& line) {
+    if (::write(STDOUT_FILENO, line.data(), line.size()) != static_cast<ssize_t>(line.size())) {
+        std::_Exit(3);
+    }
+}
+
+[[noreturn]] void give_up(const char* what, const error& why) {
+    std::fprintf(stderr, "crash_writer: %s: %s\n", what, why.message.c_str());
+    std::_Exit(2);
+}
+
+void write_events(store& log, std::uint64_t seed, std::uint64_t thread) {
+    const auto stands = log.head(own_stream(thread));
+    if (!stands) give_up("head", stands.error());
+    auto head = stands->last.value;
+    for (std::uint64_t number = 0;; ++number) {
+        const auto request = make_batch({seed, thread, number, head});
+        const auto who = std::to_string(thread) + " " + std::to_string(number) + " ";
+        say("try " + who + std::to_string(head) + "\n");
+        const auto made = log.commit(request);
+        if (!made) give_up("commit", made.error());
+        say("done " + who + std::to_string(made->first.value) + "\n");
+        head = made->streams.front().last_sequence.value;
+    }
+}
+
+void write_views(store& log) {
+    auto area = log.open_keyspace("view");
+    if (!area) give_up("keyspace", area.error());
+    for (std::uint64_t seen = 0;;) {
+        seen = log.wait_above(position{seen}, std::chrono::hours{1}).value;
+        keyspace_batch rows;
+        for (int row = 0; row < view_rows; ++row) rows.put(std::to_string(row), std::to_string(seen));
+        say("view " + std::to_string(seen) + "\n");
+        const auto written = area->write(rows);
+        if (!written) give_up("write keyspace", written.error());
+    }
+}
+
+void write_until_killed(const char* directory, std::uint64_t seed) {
+    auto log = store::open(directory, crash_options());
+    if (!log) give_up("open", log.error());
+    std::vector<std::thread> threads;
+    for (std::uint64_t i = 0; i < crash_threads; ++i) {
+        threads.emplace_back([&, i] { write_events(*log, seed, i); });
+    }
+    threads.emplace_back([&] { write_views(*log); });
+    while (reindexes(seed)) {
+        say("reindex\n");
+        const auto built = log->reindex();
+        if (!built) give_up("reindex", built.error());
+    }
+    for (auto& thread : threads) thread.join();
+}
+
+}  // namespace
+}  // namespace daybook::test
+
+int main(int argc, char** argv) {
+    if (argc != 3) return 1;
+    daybook::test::write_until_killed(argv[1], std::strtoull(argv[2], nullptr, 10));
+}

@@ -1,0 +1,139 @@
+// Copyright 2026 The daybook authors. SPDX-License-Identifier: Apache-2.0
+#include "crash/written_process.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <csignal>
+#include <sstream>
+#include <system_error>
+
+#include <poll.h>
+#include <spawn.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+extern char** environ;
+
+namespace daybook::test {
+namespace {
+
+using clock = std::chrono::steady_clock;
+
+[[noreturn]] void raise_errno(const char* doing) {
+    throw std::system_error{errno, std::generic_category(), doing};
+}
+
+/// A running writer and the pipe it speaks into.
+class writer_process {
+public:
+    writer_process(const std::filesystem::path& directory, std::uint64_t seed) {
+        std::array<int, 2> ends{};
+        if (::pipe(ends.data()) != 0) raise_errno("pipe");
+        read_end_ = ends[0];
+        ::posix_spawn_file_actions_t actions;
+        ::posix_spawn_file_actions_init(&actions);
+        ::posix_spawn_file_actions_adddup2(&actions, ends[1], STDOUT_FILENO);
+        ::posix_spawn_file_actions_addclose(&actions, ends[0]);
+        ::posix_spawn_file_actions_addclose(&actions, ends[1]);
+        std::string program{DAYBOOK_CRASH_WRITER};
+        std::string where{directory.string()};
+        std::string number{std::to_string(seed)};
+        std::array<char*, 4> arguments{program.data(), where.data(), number.data(), nullptr};
+        const int failed = ::posix_spawn(&process_, program.c_str(), &actions, nullptr,
+                                         arguments.data(), environ);
+        ::posix_spawn_file_actions_destroy(&actions);
+        ::close(ends[1]);
+        if (failed != 0) {
+            errno = failed;
+            raise_errno("start crash_writer");
+        }
+    }
+    ~writer_process() {
+        kill();
+        ::close(read_end_);
+    }
+    writer_process(const writer_process&) = delete;
+    writer_process& operator=(const writer_process&) = delete;
+
+    /// Adds what was said to `heard`; waits at most until `until`. False at the end of all speech.
+    bool listen(std::string& heard, clock::time_point until) {
+        const auto left = std::chrono::ceil<std::chrono::milliseconds>(until - clock::now());
+        ::pollfd ready{read_end_, POLLIN, 0};
+        const auto wait = std::max<std::int64_t>(0, left.count());
+        if (::poll(&ready, 1, static_cast<int>(wait)) == 0) return true;
+        std::array<char, 65'536> bytes{};
+        const auto size = ::read(read_end_, bytes.data(), bytes.size());
+        if (size < 0 && errno != EINTR) raise_errno("read from crash_writer");
+        if (size > 0) heard.append(bytes.data(), static_cast<std::size_t>(size));
+        return size != 0;
+    }
+
+    /// Kills the writer; how it ended if it had ended before.
+    std::string kill() {
+        if (process_ == 0) return {};
+        ::kill(process_, SIGKILL);
+        int status = 0;
+        ::waitpid(process_, &status, 0);
+        process_ = 0;
+        if (WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL) return {};
+        return "the writer ended by itself with status " + std::to_string(status);
+    }
+
+private:
+    ::pid_t process_ = 0;
+    int read_end_ = -1;
+};
+
+written_record understand(const std::string& heard, std::uint64_t seed) {
+    written_record record;
+    std::array<std::optional<std::size_t>, crash_threads> latest;
+    std::istringstream lines{heard};
+    std::string what;
+    while (lines >> what) {
+        if (what == "view") {
+            std::uint64_t at = 0;
+            lines >> at;
+            record.view_at_most = std::max(record.view_at_most, at);
+        }
+        if (what != "try" && what != "done") continue;
+        batch_name name{.seed = seed};
+        std::uint64_t last = 0;
+        lines >> name.thread >> name.number >> last;
+        if (what == "try") {
+            name.head = last;
+            latest.at(name.thread) = record.batches.size();
+            record.batches.push_back({name, std::nullopt});
+        } else {
+            record.batches.at(latest.at(name.thread).value()).acknowledged_at = last;
+        }
+    }
+    return record;
+}
+
+}  // namespace
+
+written_record run_and_kill(const std::filesystem::path& directory, std::uint64_t seed,
+                            const kill_moment& when) {
+    writer_process writer{directory, seed};
+    std::string heard;
+    const auto give_up = clock::now() + std::chrono::minutes{1};
+    const auto lines_heard = [&] {
+        return static_cast<std::uint64_t>(std::count(heard.begin(), heard.end(), '\n'));
+    };
+    bool speaks = true;
+    while (speaks && lines_heard() < when.lines && clock::now() < give_up) {
+        speaks = writer.listen(heard, give_up);
+    }
+    const bool late = clock::now() >= give_up;
+    for (const auto end = clock::now() + when.delay; speaks && clock::now() < end;) {
+        speaks = writer.listen(heard, end);
+    }
+    auto complaint = writer.kill();
+    while (writer.listen(heard, give_up)) {}
+    auto record = understand(heard, seed);
+    record.complaint = late ? "the writer did not get on" : std::move(complaint);
+    return record;
+}
+
+}  // namespace daybook::test

@@ -1,0 +1,41 @@
+// Copyright 2026 The daybook authors. SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "crash/crash_batch.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <sys/types.h>
+
+namespace daybook::test {
+
+/// A commit that the writer tried, and where it went if that was acknowledged.
+struct tried_batch {
+    batch_name name;
+    std::optional<std::uint64_t> acknowledged_at;
+};
+
+/// What a writer said until it was killed.
+struct written_record {
+    std::vector<tried_batch> batches;
+    std::uint64_t view_at_most = 0;  ///< No keyspace batch was made above this watermark.
+    std::string complaint;           ///< Why the writer ended before it was killed, if it did.
+};
+
+/// When to kill: after so many lines, and then so much later. The delay hits moments at which the
+/// writer says nothing.
+struct kill_moment {
+    std::uint64_t lines = 0;
+    std::chrono::microseconds delay{0};
+};
+
+/// Starts the writer, listens, kills it with SIGKILL at that moment, and returns what it said.
+written_record run_and_kill(const std::filesystem::path& directory, std::uint64_t seed,
+                            const kill_moment& when);
+
+}  // namespace daybook::test

@@ -1,0 +1,270 @@
+// Copyright 2026 The daybook authors. SPDX-License-Identifier: Apache-2.0
+// Goal: bad input gives one clear line on standard error, the right exit code, nothing on standard
+// output, and leaves the store as it was.
+// Method: a table of lines that must fail; after each, the whole log is compared with before.
+
+#include <daybook/store.hpp>
+
+#include "tools/cli_run.hpp"
+#include "tools/store_damage.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace daybook::test {
+namespace {
+
+namespace fs = std::filesystem;
+using testing::HasSubstr;
+
+struct bad_line {
+    std::string name;
+    std::vector<std::string> words;
+    int code = 2;
+    std::string told;  ///< Part of the message.
+    std::string input = {};
+};
+
+std::string repeated(std::size_t count, char c) { return std::string(count, c); }
+
+std::vector<std::string> append_with_tags(std::size_t count) {
+    std::vector<std::string> line{"append", "task-1", "A"};
+    for (std::size_t i = 0; i < count; ++i)
+        line.insert(line.end(), {"--tag", "k" + std::to_string(i) + ":v"});
+    return line;
+}
+
+std::vector<bad_line> bad_lines() {
+    const std::string id = "0191f0a0-0000-7000-8000-000000000001";
+    return {
+        {"UnknownOption", {"stats", "--nonsense"}, 2, "--nonsense"},
+        {"UnknownCommand", {"nonsense"}, 2, "unknown command 'nonsense'"},
+        {"OptionWithoutValue", {"query", "--type"}, 2, "--type needs a value"},
+        {"SwitchWithValue", {"query", "--explain=yes"}, 2, "--explain takes no value"},
+        {"OptionTwice", {"query", "--limit", "1", "--limit", "2"}, 2, "--limit is given twice"},
+        {"UnknownFormat",
+         {"read", "-o", "xml"},
+         2,
+         "'xml' is not one of table, json, jsonl or csv"},
+        {"TooManyOperands", {"show", "1", "2"}, 2, "unexpected '2'"},
+        {"MissingOperand", {"show"}, 2, "missing EVENT"},
+        {"EmptyType", {"append", "task-1", ""}, 2, "type"},
+        {"TypeTooLong", {"append", "task-1", repeated(257, 'a')}, 2, "256"},
+        {"StreamWithoutDash", {"append", "task", "A"}, 2, "task"},
+        {"StreamTooLong", {"append", "t-" + repeated(511, 'a'), "A"}, 2, "512"},
+        {"EmptyStream", {"append", "", "A"}, 2, "stream"},
+        {"InvalidUtf8InType",
+         {"append", "task-1",
+          "a\xff"
+          "b"},
+         2,
+         "UTF-8"},
+        {"InvalidUtf8InPayload", {"append", "task-1", "A", "{\"a\":\"\xff\"}"}, 2, "UTF-8"},
+        {"InvalidUtf8InStream", {"append", "task-\xc0\xaf", "A"}, 2, "UTF-8"},
+        {"PayloadNotJson", {"append", "task-1", "A", "{no"}, 2, "not JSON"},
+        {"TimeNotATime", {"append", "task-1", "A", "--occurred-at", "yesterday"}, 2, "yesterday"},
+        {"TimeOutOfRange",
+         {"append", "task-1", "A", "--occurred-at", "10000-01-01T00:00:00Z"},
+         2,
+         "--occurred-at"},
+        {"AgeOutOfRange", {"query", "--since", "99999999999d"}, 2, "--since"},
+        {"TooManyTags", append_with_tags(65), 2, "64"},
+        {"TagWithoutColon", {"append", "task-1", "A", "--tag", "lonely"}, 2, "lonely"},
+        {"ReservedTag", {"append", "task-1", "A", "--tag", "daybook.x:1"}, 2, "daybook."},
+        {"TagTooLong", {"append", "task-1", "A", "--tag", "k:" + repeated(511, 'v')}, 2, "512"},
+        {"BadExpectation", {"append", "task-1", "A", "--expect", "maybe"}, 2, "--expect: 'maybe'"},
+        {"BadId", {"append", "task-1", "A", "--id", "123"}, 2, "--id: '123'"},
+        {"BadCause", {"query", "--cause", "zzz"}, 2, "--cause: 'zzz'"},
+        {"BadCondition", {"query", "--where", "nopointer=1"}, 2, "--where"},
+        {"BadLimit", {"query", "--limit", "-1"}, 2, "--limit"},
+        {"ZeroLimit", {"query", "--limit", "0"}, 2, "--limit"},
+        {"LimitTooLarge", {"query", "--limit", "99999999999999999999"}, 2, "--limit"},
+        {"BadGroup", {"stats", "--by", "colour"}, 2, "--by: 'colour'"},
+        {"FieldNotIndexed", {"stats", "--by", "/no/such"}, 2, "/no/such"},
+        {"BadPointer", {"reindex", "--field", "phase"}, 2, "phase"},
+        {"BadCursor", {"query", "--cursor", "zzz"}, 2, "cursor"},
+        {"OtherEventWithTheId", {"append", "task-1", "B", "--id", id}, 5, id},
+        {"IdInAnotherStream", {"append", "task-2", "A", "--id", id}, 5, id},
+        {"ConflictingIds",
+         {"append", "-"},
+         5,
+         id,
+         "{\"stream\":\"a-1\",\"type\":\"A\",\"id\":\"" + id +
+             "\"}\n"
+             "{\"stream\":\"a-1\",\"type\":\"B\"}\n"},
+        {"SameIdTwice",
+         {"append", "-"},
+         5,
+         "0191f0a0-0000-7000-8000-00000000000f",
+         "{\"stream\":\"a-1\",\"type\":\"A\",\"id\":\"0191f0a0-0000-7000-8000-00000000000f\"}\n"
+         "{\"stream\":\"a-1\",\"type\":\"B\",\"id\":\"0191f0a0-0000-7000-8000-00000000000f\"}\n"},
+        {"WrongExpectation", {"append", "task-1", "B", "--expect", "none"}, 5, "no stream"},
+        {"NoInput", {"append", "-"}, 2, "no events"},
+        {"UnknownMember",
+         {"append", "-"},
+         2,
+         "line 1",
+         "{\"stream\":\"a-1\",\"type\":\"A\",\"x\":1}"},
+        {"TooLargeAnEvent",
+         {"append", "-"},
+         4,
+         "16777216",
+         "{\"stream\":\"a-1\",\"type\":\"A\",\"payload\":\"" + repeated(17U << 20U, 'x') + "\"}"},
+        {"NoSuchEvent", {"show", "0191f0a0-0000-7000-8000-0000000000ff"}, 3, "00ff"},
+        {"NoSuchPosition", {"show", "12345678"}, 3, "12345678"},
+        {"NoSuchStream", {"state", "issue-none"}, 3, "issue-none"},
+        {"NoSuchView", {"projection", "show", "none"}, 3, "none"},
+        {"NoSuchFile", {"import", "/no/such/file.jsonl"}, 3, "/no/such/file.jsonl"},
+        {"BadFormat", {"import", "x", "--format", "xml"}, 2, "'xml'"},
+    };
+}
+
+class CliBadInput : public testing::TestWithParam<bad_line> {
+protected:
+    CliBadInput() {
+        auto log = store::open(store_).value();
+        new_event e{.type = "A"};
+        e.id = parse_event_id("0191f0a0-0000-7000-8000-000000000001");
+        log.append("task-1", expected::any(), {e}).value();
+    }
+
+    std::string whole_log() const {
+        return run_cli({"read", "-o", "jsonl", "-s", store_.string()}).out;
+    }
+
+    temp_directory home_;
+    fs::path store_ = home_ / "store";
+};
+
+TEST_P(CliBadInput, GivesOneLineAndChangesNothing) {
+    const std::string before = whole_log();
+    auto words = GetParam().words;
+    words.insert(words.end(), {"-s", store_.string()});
+    const auto ran = run_cli(words, {.input = GetParam().input});
+    EXPECT_EQ(ran.code, GetParam().code) << ran.err;
+    EXPECT_EQ(ran.out, "");
+    EXPECT_EQ(lines_of(ran.err).size(), 1U) << ran.err;
+    EXPECT_TRUE(ran.err.starts_with("daybook: ")) << ran.err;
+    EXPECT_THAT(ran.err, HasSubstr(GetParam().told));
+    EXPECT_LT(ran.err.size(), 1000U);
+    EXPECT_EQ(whole_log(), before);
+}
+
+TEST_P(CliBadInput, IsToldAsJsonIfJsonWasAsked) {
+    if (GetParam().words.front() == "nonsense" || GetParam().name == "UnknownFormat") return;
+    auto words = GetParam().words;
+    words.insert(words.end(), {"-s", store_.string(), "-o", "jsonl"});
+    const auto ran = run_cli(words, {.input = GetParam().input});
+    EXPECT_EQ(ran.code, GetParam().code);
+    EXPECT_EQ(ran.out, "");
+    const auto error = json_of(ran.err).at("error");
+    EXPECT_EQ(error.at("exit").as_int64(), GetParam().code);
+    EXPECT_THAT(std::string{error.at("message").as_string()}, HasSubstr(GetParam().told));
+}
+
+std::string test_name(const testing::TestParamInfo<bad_line>& line) { return line.param.name; }
+
+INSTANTIATE_TEST_SUITE_P(Line, CliBadInput, testing::ValuesIn(bad_lines()), test_name);
+
+class CliBadStore : public testing::Test {
+protected:
+    void expect_failure(const cli_result& ran, int code, std::string_view told) {
+        EXPECT_EQ(ran.code, code) << ran.err;
+        EXPECT_EQ(ran.out, "");
+        EXPECT_EQ(lines_of(ran.err).size(), 1U) << ran.err;
+        EXPECT_THAT(ran.err, HasSubstr(std::string{told}));
+    }
+
+    temp_directory home_;
+};
+
+TEST_F(CliBadStore, ThatIsNotNamedIsAUsageError) {
+    expect_failure(run_cli({"stats"}), 2, "no store is named");
+    expect_failure(run_cli({"stats", "-s", ""}), 2, "--store is empty");
+}
+
+TEST_F(CliBadStore, ThatIsMissingIsNotMadeByReading) {
+    const auto missing = home_ / "missing";
+    for (const std::vector<std::string>& line : {std::vector<std::string>{"read"},
+                                                 {"query"},
+                                                 {"stats"},
+                                                 {"show", "0"},
+                                                 {"trace", "a-1"},
+                                                 {"state", "a-1"},
+                                                 {"timeline"},
+                                                 {"export"},
+                                                 {"doctor"},
+                                                 {"reindex"},
+                                                 {"projection", "status"},
+                                                 {"projection", "run"},
+                                                 {"projection", "show", "timeline"}}) {
+        auto words = line;
+        words.insert(words.end(), {"-s", missing.string()});
+        expect_failure(run_cli(words), 3, missing.string());
+        EXPECT_FALSE(fs::exists(missing)) << line[0];
+    }
+}
+
+TEST_F(CliBadStore, ThatIsAnotherDirectoryIsLeftAlone) {
+    std::ofstream{home_ / "letter.txt"} << "dear";
+    const auto before = std::distance(fs::directory_iterator{home_.path()}, {});
+    expect_failure(run_cli({"append", "a-1", "A", "-s", home_.path().string()}), 3,
+                   home_.path().string());
+    expect_failure(run_cli({"stats", "-s", home_.path().string()}), 3, home_.path().string());
+    EXPECT_EQ(std::distance(fs::directory_iterator{home_.path()}, {}), before);
+}
+
+TEST_F(CliBadStore, ThatIsAFileIsRefused) {
+    std::ofstream{home_ / "file"} << "dear";
+    const auto ran = run_cli({"append", "a-1", "A", "-s", (home_ / "file").string()});
+    EXPECT_THAT(ran.code, testing::AnyOf(3, 6)) << ran.err;
+    EXPECT_EQ(lines_of(ran.err).size(), 1U) << ran.err;
+}
+
+TEST_F(CliBadStore, ThatMayNotBeReadSaysSo) {
+    const auto closed = home_ / "closed";
+    make_demo_store(closed);
+    fs::permissions(closed, fs::perms::none);
+    cli_result ran;
+    if (::geteuid() != 0) {
+        ran = run_cli({"stats", "-s", closed.string()});
+    } else {  // Nothing is closed to root: somebody else tries, with a program that all may run.
+        fs::permissions(home_.path(), fs::perms{0755});
+        fs::copy_file(cli_program(), home_ / "daybook");
+        fs::permissions(home_ / "daybook", fs::perms{0755});
+        ran = run_shell("setpriv --reuid=65534 --regid=65534 --clear-groups ./daybook stats -s " +
+                            closed.string(),
+                        {.directory = home_.path()});
+    }
+    expect_failure(ran, 6, closed.string());
+    fs::permissions(closed, fs::perms{0755});
+}
+
+TEST_F(CliBadStore, ThatIsInUseSaysSo) {
+    const auto busy = home_ / "busy";
+    auto held = store::open(busy).value();
+    expect_failure(run_cli({"append", "a-1", "A", "-s", busy.string()}), 6, "in use");
+    EXPECT_EQ(held.watermark().value, 0U);
+}
+
+TEST_F(CliBadStore, OfANewerFormatIsLeftAlone) {
+    const auto newer = home_ / "newer";
+    ASSERT_EQ(run_cli({"init", "-s", newer.string(), "-q"}).code, 0);
+    make_store_newer(newer);
+    expect_failure(run_cli({"stats", "-s", newer.string()}), 4, "newer daybook");
+    expect_failure(run_cli({"append", "a-1", "A", "-s", newer.string()}), 4, "newer daybook");
+}
+
+TEST_F(CliBadStore, ThatIsDamagedIsCorrupt) {
+    const auto damaged = home_ / "damaged";
+    make_damaged_store(damaged);
+    const auto ran = run_cli({"doctor", "--deep", "-s", damaged.string()});
+    expect_failure(ran, 7, damaged.string());
+}
+
+}  // namespace
+}  // namespace daybook::test

@@ -1,0 +1,120 @@
+// Copyright 2026 The daybook authors. SPDX-License-Identifier: Apache-2.0
+// Goal: the built-in views take any event, give the same rows in any batches, and show them as
+// JSON. Method: all known types with payloads whose fields have random values of random kinds.
+
+#include <daybook/projections/built_in.hpp>
+#include <daybook/projections/orchestration_events.hpp>
+#include <daybook/projections/runner.hpp>
+#include <daybook/projections/testing.hpp>
+#include <daybook/projections/view.hpp>
+#include <daybook/raw_json.hpp>
+
+#include "support/event_maker.hpp"
+#include "support/fresh_store.hpp"
+#include "support/matchers.hpp"
+
+#include <gtest/gtest.h>
+
+#include <array>
+#include <map>
+
+namespace daybook::projections {
+namespace {
+
+using test::HoldsValue;
+
+constexpr std::array<std::string_view, 24> fields{
+    "agent_name", "agent_id",   "agent_type",         "phase",    "gap_id",
+    "pr_number",  "status",     "lifecycle",          "severity", "progress",
+    "changes",    "new_status", "priority",           "reason",   "error",
+    "outputs",    "blocking",   "commit_sha",         "title",    "assignee",
+    "task_id",    "blocked_by", "time_spent_seconds", "name"};
+constexpr std::array<std::string_view, 14> values{R"("a")",
+                                                  R"("b")",
+                                                  R"("TEST")",
+                                                  R"("completed")",
+                                                  "1",
+                                                  "-1",
+                                                  "1e300",
+                                                  "true",
+                                                  "null",
+                                                  "[]",
+                                                  R"(["x",1])",
+                                                  "{}",
+                                                  R"({"after":"z","status":{"after":7}})",
+                                                  R"("\u0000\n\"")"};
+
+class odd_events {
+public:
+    explicit odd_events(std::uint64_t seed) : random_{seed} {}
+
+    new_event next() {
+        const auto known = known_event_types();
+        auto made =
+            test::simple_event(std::string{known[random_.below(known.size())].type}, payload());
+        if (random_.chance(10)) made.type = "Foreign";
+        if (random_.chance(50)) made.actor = {"agent", random_.chance(50) ? "a" : "b", ""};
+        const auto second = static_cast<std::int64_t>(random_.below(1'000'000));
+        made.occurred_at = test::test_time(second * 1'000);
+        if (random_.chance(20)) made.tags = {"phase:CODE", "severity:error", "session:s"};
+        return made;
+    }
+    std::string stream() { return "issue-" + std::to_string(random_.below(4)); }
+
+private:
+    std::string payload() {
+        if (random_.chance(3)) return std::string{random_.pick(values)};
+        std::string text = "{";
+        for (const auto field : fields) {
+            if (!random_.chance(35)) continue;
+            if (text.size() > 1) text += ',';
+            text += '"';
+            text += field;
+            text += "\":";
+            text += random_.pick(values);
+        }
+        return text + '}';
+    }
+    test::randomness random_;
+};
+
+TEST(BuiltIn, AreFoundByName) {
+    std::vector<std::string> names;
+    for (const auto& one : built_in_projections()) names.push_back(one.name());
+    EXPECT_THAT(names, testing::ElementsAre("agent_metrics", "orchestration_state", "timeline"));
+    EXPECT_TRUE(find_built_in("timeline"));
+    EXPECT_FALSE(find_built_in("nothing"));
+}
+
+TEST(BuiltIn, GiveTheSameRowsForAnyEventsInAnyBatches) {
+    const auto seed = test::seed_from_environment();
+    SCOPED_TRACE(test::how_to_repeat(seed));
+    odd_events odd{seed};
+    std::vector<detail::given_event> given;
+    for (int i = 0; i < 400; ++i) given.push_back({odd.stream(), odd.next()});
+    for (const auto& of : built_in_projections()) {
+        const auto rows = detail::fold_given(of, given);
+        ASSERT_THAT(rows, HoldsValue()) << of.name();
+        EXPECT_FALSE(rows->empty());
+        for (const auto& [key, bytes] : *rows) {
+            const auto text = of.row_json(bytes);
+            ASSERT_THAT(text, HoldsValue());
+            EXPECT_THAT(check_json(*text), HoldsValue()) << *text;
+        }
+    }
+}
+
+// Rows of these versions lie in users' stores: another shape needs another version.
+TEST(BuiltIn, KeepTheirRowsShapes) {
+    std::map<std::string, std::uint64_t> shapes;
+    for (const auto& of : built_in_projections()) {
+        EXPECT_EQ(of.version(), 1U);
+        shapes[of.name()] = of.row_fingerprint();
+    }
+    EXPECT_EQ(shapes["agent_metrics"], 0U);
+    EXPECT_EQ(shapes["orchestration_state"], 0U);
+    EXPECT_EQ(shapes["timeline"], 0U);
+}
+
+}  // namespace
+}  // namespace daybook::projections

@@ -1,0 +1,70 @@
+// Copyright 2026 The daybook authors. SPDX-License-Identifier: Apache-2.0
+#include "cli/commands.hpp"
+
+#include "commands/commands.hpp"
+
+#include <algorithm>
+
+namespace daybook::cli {
+
+const std::vector<command>& all_commands() {
+    static const std::vector<command> all = {
+        demo_command(),
+        init_command(),
+        import_command(),
+        append_command(),
+        read_command(),
+        query_command(),
+        stats_command(),
+        show_command(),
+        trace_command(),
+        state_command(),
+        timeline_command(),
+        projection_list_command(),
+        projection_status_command(),
+        projection_show_command(),
+        projection_run_command(),
+        projection_rebuild_command(),
+        export_command(),
+        doctor_command(),
+        reindex_command(),
+        help_command(),
+        version_command(),
+        completion_command(),
+    };
+    return all;
+}
+
+const command* find_command(std::string_view name) {
+    const auto& all = all_commands();
+    const auto found =
+        std::find_if(all.begin(), all.end(), [&](const command& c) { return c.name == name; });
+    return found == all.end() ? nullptr : &*found;
+}
+
+std::vector<const command*> commands_of_group(std::string_view group) {
+    std::vector<const command*> members;
+    const std::string start = std::string{group} + " ";
+    for (const auto& c : all_commands()) {
+        if (c.name.starts_with(start)) members.push_back(&c);
+    }
+    return members;
+}
+
+std::vector<std::string> first_words() {
+    std::vector<std::string> words;
+    for (const auto& c : all_commands()) {
+        const std::string word{c.name.substr(0, c.name.find(' '))};
+        if (std::find(words.begin(), words.end(), word) == words.end()) words.push_back(word);
+    }
+    return words;
+}
+
+std::vector<std::string> second_words(std::string_view group) {
+    std::vector<std::string> words;
+    for (const auto* c : commands_of_group(group))
+        words.emplace_back(c->name.substr(group.size() + 1));
+    return words;
+}
+
+}  // namespace daybook::cli

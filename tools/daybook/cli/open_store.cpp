@@ -1,0 +1,35 @@
+// Copyright 2026 The daybook authors. SPDX-License-Identifier: Apache-2.0
+#include "cli/open_store.hpp"
+
+#include <cstdlib>
+#include <system_error>
+
+namespace daybook::cli {
+
+result<std::filesystem::path> store_directory(const arguments& given) {
+    if (const auto directory = given.value("store")) {
+        if (directory->empty())
+            return fail(errc::invalid_argument, "--store is empty; name a directory");
+        return std::filesystem::path{*directory};
+    }
+    if (const char* directory = std::getenv("DAYBOOK_STORE");
+        directory != nullptr && *directory != 0)
+        return std::filesystem::path{directory};
+    return fail(
+        errc::invalid_argument,
+        "no store is named; give --store DIR or set DAYBOOK_STORE ('daybook demo' needs none)");
+}
+
+result<store> open_store(const invocation& call, access how, store_options options) {
+    const auto directory = store_directory(call.given);
+    if (!directory) return directory.error();
+    options.create_if_missing = how == access::create;
+    options.read_only = how == access::read;
+    std::error_code ignored;
+    const bool was_there = std::filesystem::exists(*directory, ignored);
+    auto opened = store::open(*directory, options);
+    if (opened && !was_there) call.at.say("made the store " + directory->string());
+    return opened;
+}
+
+}  // namespace daybook::cli

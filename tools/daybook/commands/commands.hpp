@@ -1,0 +1,32 @@
+// Copyright 2026 The daybook authors. SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "cli/command.hpp"
+
+// What each file of this folder declares.
+namespace daybook::cli {
+
+command append_command();
+command completion_command();
+command demo_command();
+command doctor_command();
+command export_command();
+command help_command();
+command import_command();
+command init_command();
+command projection_list_command();
+command projection_rebuild_command();
+command projection_run_command();
+command projection_show_command();
+command projection_status_command();
+command query_command();
+command read_command();
+command reindex_command();
+command show_command();
+command state_command();
+command stats_command();
+command timeline_command();
+command trace_command();
+command version_command();
+
+}  // namespace daybook::cli

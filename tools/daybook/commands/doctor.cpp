@@ -1,0 +1,151 @@
+// Copyright 2026 The daybook authors. SPDX-License-Identifier: Apache-2.0
+#include "cli/open_store.hpp"
+#include "cli/progress.hpp"
+#include "cli/text.hpp"
+#include "cli/values.hpp"
+#include "cli/views.hpp"
+#include "commands/commands.hpp"
+
+#include <system_error>
+
+namespace daybook::cli {
+namespace {
+
+struct finding {
+    std::string check;
+    std::string_view verdict;  ///< "ok", "note" or "bad".
+    std::string found;
+};
+
+tone tone_of_verdict(std::string_view verdict) {
+    if (verdict == "ok") return tone::good;
+    return verdict == "bad" ? tone::bad : tone::warning;
+}
+
+const field<finding> fields[] = {
+    {{.name = "check"}, [](const finding& f) { return text_cell(f.check); }},
+    {{.name = "verdict", .colour_of = tone_of_verdict},
+     [](const finding& f) { return text_cell(f.verdict); }},
+    {{.name = "found", .elastic = true}, [](const finding& f) { return text_cell(f.found); }},
+};
+
+using findings = std::vector<finding>;
+
+void look_at_status(const store_status& s, findings& into) {
+    into.push_back({"open", "ok", "opened " + s.directory.string() + " for reading"});
+    into.push_back({"format", "ok", "version " + std::to_string(s.format)});
+    into.push_back({"store id", "ok", to_string(s.store_id)});
+    into.push_back({"events", "ok",
+                    grouped(s.events) + (s.last_recorded_at ? ", the last one recorded at " +
+                                                                  to_string(*s.last_recorded_at)
+                                                            : "")});
+    into.push_back({"index", "ok",
+                    grouped(s.segments_sealed) + " segments sealed, " + grouped(s.tail_events) +
+                        " events indexed in memory"});
+    into.push_back({"indexed fields", "ok",
+                    s.indexed_fields.empty() ? "none" : listed(s.indexed_fields, ", ")});
+    into.push_back({"size", "ok",
+                    size_text(s.log_bytes) + " log, " + size_text(s.index_bytes) + " index, " +
+                        size_text(s.view_bytes) + " views"});
+    if (s.refuses_writes) {
+        into.push_back({"writing", "bad", *s.refuses_writes});
+    }
+}
+
+void look_at_disk(const std::filesystem::path& directory, findings& into) {
+    constexpr std::uintmax_t free_bytes_wanted = 1U << 30U;
+    std::error_code problem;
+    const auto space = std::filesystem::space(directory, problem);
+    if (problem) {
+        into.push_back({"disk", "note", "cannot tell the free space: " + problem.message()});
+        return;
+    }
+    const bool enough = space.available >= free_bytes_wanted;
+    into.push_back({"disk", enough ? "ok" : "note", size_text(space.available) + " free"});
+}
+
+/// Events in the future of this machine's clock mean that one of the clocks is wrong.
+void look_at_clock(const store_status& s, findings& into) {
+    const timestamp now = current_time();
+    if (!s.last_recorded_at || *s.last_recorded_at <= now) {
+        into.push_back({"clock", "ok", to_string(now)});
+        return;
+    }
+    into.push_back({"clock", "note",
+                    "the last event was recorded " + duration_text(*s.last_recorded_at - now) +
+                        " after now, " + to_string(now) + "; is the clock right?"});
+}
+
+result<void> look_at_views(store& log, findings& into) {
+    const auto views = view_progress_of(log);
+    if (!views) return views.error();
+    for (const auto& v : *views) {
+        const std::string check = "view " + v.name + " v" + std::to_string(v.version);
+        if (v.state == "current") {
+            into.push_back({check, "ok", "has all events"});
+        } else if (v.state == "behind") {
+            into.push_back({check, "note",
+                            grouped(v.lag_events) +
+                                " events behind; 'daybook projection run' reads "
+                                "them"});
+        } else if (v.state == "ahead") {
+            into.push_back({check, "bad",
+                            "has read up to position " + std::to_string(v.cursor.value) +
+                                ", beyond the end of the log: events are lost"});
+        } else {
+            into.push_back({check, v.state == "not built" ? "ok" : "note", std::string{v.state}});
+        }
+    }
+    return {};
+}
+
+result<void> check_deeply(const store& log, console& at) {
+    progress_bar bar{at, "checking"};
+    return log.check([&](std::uint64_t done, std::uint64_t total) {
+        bar.update(done, total, grouped(done) + " events");
+    });
+}
+
+result<answer> run(invocation& call) {
+    auto log = open_store(call, access::read);
+    if (!log) return log.error();
+    findings found;
+    const auto status = log->status();
+    look_at_status(status, found);
+    look_at_disk(status.directory, found);
+    look_at_clock(status, found);
+    if (auto looked = look_at_views(*log, found); !looked) return looked.error();
+    if (call.given.has("deep")) {
+        if (auto checked = check_deeply(*log, call.at); !checked) return checked.error();
+        found.push_back({"log and index", "ok", "every record, sequence and index entry is sound"});
+    }
+
+    const auto sink = call.sink();
+    rows<finding> told{*sink, fields};
+    bool bad = false;
+    for (const auto& f : found) {
+        told.add(f);
+        bad = bad || f.verdict == "bad";
+    }
+    sink->note("sound", !bad, bad ? "something is wrong" : "");
+    sink->end();
+    return bad ? answer::no : answer::yes;
+}
+
+}  // namespace
+
+command doctor_command() {
+    return {
+        .name = "doctor",
+        .topic = topic::upkeep,
+        .summary = "look whether a store is well",
+        .about =
+            "Opens the store and tells its format, size, index, disk space and how far its "
+            "views are. Exit 1 if it takes no writes; 6 if it is in use; 7 if it is corrupt.",
+        .options = {{.name = "deep",
+                     .help = "Also read the whole log and compare the indexes with it."}},
+        .examples = {{"daybook doctor", "a quick look"}, {"daybook doctor --deep", "every byte"}},
+        .run = run};
+}
+
+}  // namespace daybook::cli

@@ -1,0 +1,35 @@
+// Copyright 2026 The daybook authors. SPDX-License-Identifier: Apache-2.0
+#include "cli/open_store.hpp"
+#include "cli/views.hpp"
+#include "commands/commands.hpp"
+
+namespace daybook::cli {
+namespace {
+
+result<answer> run(invocation& call) {
+    const auto which = projections_named(call.given.operands());
+    if (!which) return which.error();
+    auto log = open_store(call, access::write);
+    if (!log) return log.error();
+    if (auto done = catch_up(*log, *which, false, call.at); !done) return done.error();
+    const auto views = view_progress_of(*log);
+    if (!views) return views.error();
+    const auto sink = call.sink();
+    tell_progress(*views, *sink);
+    return answer::yes;
+}
+
+}  // namespace
+
+command projection_run_command() {
+    return {.name = "projection run",
+            .topic = topic::views,
+            .summary = "bring views up to date",
+            .operands = {{.name = "NAME",
+                          .help = "Which projections; all of them if none is named.",
+                          .how_many = operand::count::any}},
+            .examples = {{"daybook projection run agent_metrics", "read what is new for one view"}},
+            .run = run};
+}
+
+}  // namespace daybook::cli

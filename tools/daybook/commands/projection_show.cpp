@@ -1,0 +1,90 @@
+// Copyright 2026 The daybook authors. SPDX-License-Identifier: Apache-2.0
+#include <daybook/projections/timeline.hpp>
+
+#include "cli/event_reading.hpp"
+#include "cli/open_store.hpp"
+#include "cli/text.hpp"
+#include "cli/values.hpp"
+#include "cli/views.hpp"
+#include "commands/commands.hpp"
+
+#include <limits>
+
+namespace daybook::cli {
+namespace {
+
+using projections::json_view;
+
+result<answer> show_one(const invocation& call, const json_view& view, const std::string& key) {
+    const auto row = view.get(key);
+    if (!row) return row.error();
+    if (!*row) {
+        return fail(errc::not_found, "view " + view.projection().name() + " has no row '" +
+                                         printable(key) + "'; 'daybook projection show " +
+                                         view.projection().name() + "' lists them");
+    }
+    const auto sink = call.sink();
+    tell_row(view.projection().name(), key, **row, *sink);
+    return answer::yes;
+}
+
+result<answer> show_many(const invocation& call, const json_view& view, const std::string& prefix,
+                         std::uint64_t limit) {
+    const auto sink = call.sink();
+    view_rows told{view.projection().name(), *sink};
+    const auto scanned = view.for_each(prefix, {}, [&](std::string_view key, std::string_view row) {
+        if (told.count() >= limit) return false;
+        told.add(key, std::string{row});
+        return true;
+    });
+    if (!scanned) return scanned.error();
+    sink->end();
+    return answer_for(call, told.count());
+}
+
+result<std::uint64_t> limit_of(const arguments& given) {
+    if (const auto text = given.value("limit")) return parse_number("--limit", *text);
+    return std::numeric_limits<std::uint64_t>::max();
+}
+
+result<answer> run(invocation& call) {
+    const std::string name = *call.given.operand(0);
+    const auto which = projections_named({&name, 1});
+    if (!which) return which.error();
+    const auto limit = limit_of(call.given);
+    if (!limit) return limit.error();
+    auto log = open_store(call, access::write);
+    if (!log) return log.error();
+    if (auto done = catch_up(*log, *which, false, call.at); !done) return done.error();
+    const auto view = json_view::open(*log, which->front());
+    if (!view) return view.error();
+
+    const auto key = call.given.operand(1);
+    if (!key) return show_many(call, *view, call.given.value_or("prefix", ""), *limit);
+    if (name == projections::timeline::name)  // Its keys are places; people name the stream.
+        return show_many(call, *view, projections::timeline::stream_prefix(*key), *limit);
+    return show_one(call, *view, *key);
+}
+
+}  // namespace
+
+command projection_show_command() {
+    return {.name = "projection show",
+            .topic = topic::views,
+            .summary = "show the rows of a view, or one of them in full",
+            .about = "Brings the view up to date first, which writes to the store.",
+            .operands = {{.name = "NAME", .help = "The projection; see 'daybook projection list'."},
+                         {.name = "KEY",
+                          .help = "One row: a stream, an agent, ... For timeline, a stream's rows.",
+                          .how_many = operand::count::optional}},
+            .options = {{.name = "prefix",
+                         .value = "TEXT",
+                         .help = "Only rows whose key starts with TEXT."},
+                        {.name = "limit", .letter = 'n', .value = "N", .help = "At most N rows."}},
+            .examples = {{"daybook projection show agent_metrics", "how every agent performs"},
+                         {"daybook projection show orchestration_state issue-SHOP-102 -o json",
+                          "all of one row"}},
+            .run = run};
+}
+
+}  // namespace daybook::cli
