@@ -305,8 +305,7 @@ private:
             }
             set.clear();
             if (!postings::decode(to_view(entries->value()), set)) {
-                return fail(errc::corrupt, cat("index of segment ", segment,
-                                               " is damaged; run `daybook reindex`"));
+                return damaged_index(segment);
             }
             if (!all) set &= wanted[segment - first];
             if (spelled) {

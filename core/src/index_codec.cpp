@@ -21,7 +21,7 @@ constexpr std::uint32_t print_of(std::uint64_t hash) noexcept {
 // A packed value is a run of entries, prints ascending:
 //   print (u32 LE), varint count, varint first offset, varint (difference - 1) ...
 template <class Visit>
-bool walk_packed(std::string_view in, std::uint32_t wanted, Visit&& visit) noexcept {
+bool walk_packed(std::string_view in, std::uint32_t wanted, Visit&& visit) {
     while (!in.empty()) {
         if (in.size() < 4) return false;
         const auto print = bytes::load<std::uint32_t>(in.data());
@@ -143,7 +143,10 @@ std::uint32_t segment_of(std::string_view key) noexcept {
     return bytes::load_big<std::uint32_t>(key.data() + key.size() - 4);
 }
 
-bool load_packed(std::string_view value, std::uint64_t hash, offset_set& out) noexcept {
+namespace {
+
+template <class Add>
+bool add_packed(std::string_view value, std::uint64_t hash, Add&& add) {
     return walk_packed(value, print_of(hash), [&](std::string_view in, std::uint64_t count) {
         std::uint64_t next = 0;
         for (; count > 0; --count) {
@@ -151,20 +154,21 @@ bool load_packed(std::string_view value, std::uint64_t hash, offset_set& out) no
             if (!bytes::take_varint(in, step) || step > 65'535) return false;
             next += step;
             if (next > 65'535) return false;
-            out.add(static_cast<std::uint16_t>(next));
+            add(static_cast<std::uint16_t>(next));
             ++next;
         }
         return true;
     });
 }
 
-std::uint32_t count_packed(std::string_view value, std::uint64_t hash) noexcept {
-    std::uint32_t found = 0;
-    walk_packed(value, print_of(hash), [&](std::string_view, std::uint64_t count) {
-        found = static_cast<std::uint32_t>(count);
-        return true;
-    });
-    return found;
+}  // namespace
+
+bool load_packed(std::string_view value, std::uint64_t hash, offset_set& out) noexcept {
+    return add_packed(value, hash, [&](std::uint16_t offset) { out.add(offset); });
+}
+
+bool load_packed(std::string_view value, std::uint64_t hash, std::vector<std::uint16_t>& out) {
+    return add_packed(value, hash, [&](std::uint16_t offset) { out.push_back(offset); });
 }
 
 void for_each_print(std::string_view key, std::string_view value,

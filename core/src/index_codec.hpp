@@ -32,8 +32,8 @@ std::uint32_t segment_of(std::string_view key) noexcept;
 
 /// Adds the offsets with this hash in a packed value to `out`. False if the bytes are not sound.
 bool load_packed(std::string_view value, std::uint64_t hash, offset_set& out) noexcept;
-/// Their number; 0 too if the bytes are not sound.
-std::uint32_t count_packed(std::string_view value, std::uint64_t hash) noexcept;
+/// The same, appended ascending to a list.
+bool load_packed(std::string_view value, std::uint64_t hash, std::vector<std::uint16_t>& out);
 
 /// Visits the upper 44 bits of the hash of each term in a packed entry; stops at damage.
 void for_each_print(std::string_view key, std::string_view value,

@@ -89,12 +89,12 @@ result<std::optional<position>> newest_in_set(std::uint32_t segment, const offse
     return std::optional<position>{};
 }
 
+}  // namespace
+
 error damaged_index(std::uint32_t segment) {
     return fail(errc::corrupt,
                 cat("index of segment ", segment, " is damaged; run `daybook reindex`"));
 }
-
-}  // namespace
 
 result<std::optional<position>> find_newest(engine& e, const term& wanted, position end,
                                             std::uint32_t last_segment, const checker& is_it,

@@ -36,6 +36,8 @@ private:
     std::optional<std::uint32_t> found_;  ///< The segment the iterator stands on, in this group.
 };
 
+error damaged_index(std::uint32_t segment);
+
 /// How the callers below read a candidate; appending passes one that knows what is not written yet.
 using record_reader = std::function<result<event_view>(position)>;
 

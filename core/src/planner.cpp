@@ -81,6 +81,12 @@ bool compiled_query::timed() const noexcept {
     return std::any_of(any_of_.begin(), any_of_.end(), [](const auto& plan) { return plan.timed(); });
 }
 
+bool compiled_query::one_packed_term() const noexcept {
+    if (any_of_.size() != 1 || !also_.empty() || timed()) return false;
+    const auto& all = any_of_.front().all_of;
+    return all.size() == 1 && all.front().size() == 1 && is_packed(all.front().front().in);
+}
+
 bool compiled_query::matches(event_view event) const {
     const auto& items = query_.any_of;
     const bool some = items.empty() || std::any_of(items.begin(), items.end(), [&](const auto& c) {
@@ -120,11 +126,26 @@ result<bool> evaluator::load(looked_up& one, const segment_list& list, std::uint
     const bool sound = is_packed(one.wanted.in)
                            ? index_codec::load_packed(**value, one.wanted.hash, out)
                            : postings::decode(**value, out);
-    if (!sound) {
-        return fail(errc::corrupt,
-                    cat("index of segment ", segment, " is damaged; run `daybook reindex`"));
-    }
+    if (!sound) return damaged_index(segment);
     return true;
+}
+
+result<bool> evaluator::load_list(looked_up& one, const segment_list& list, std::uint32_t segment,
+                                  std::vector<std::uint16_t>& out) {
+    if (!list.is_sealed(segment)) {
+        const auto& tail = *list.in_memory(segment);
+        const std::shared_lock lock{tail.mutex};
+        tail.load_packed(one.wanted, out);
+        return !out.empty();
+    }
+    if (!one.cursor) {
+        one.cursor = std::make_unique<index_cursor>(*engine_.db, one.wanted, backwards_);
+    }
+    const auto value = one.cursor->find(segment);
+    if (!value) return value.error();
+    if (!*value) return false;
+    if (!index_codec::load_packed(**value, one.wanted.hash, out)) return damaged_index(segment);
+    return !out.empty();
 }
 
 result<bool> evaluator::load_any(std::vector<looked_up>& any, const segment_list& list,
@@ -145,13 +166,15 @@ result<bool> evaluator::load_any(std::vector<looked_up>& any, const segment_list
 result<bool> evaluator::load_alternative(looked_up_alternative& one, const segment_list& list,
                                          std::uint32_t segment, std::uint32_t visible,
                                          offset_set& out) {
-    out.fill();
     offset_set terms;
+    bool first = true;
     for (auto& any : one.all_of) {
-        const auto some = load_any(any, list, segment, terms);
+        const auto some = load_any(any, list, segment, first ? out : terms);
         if (!some || !*some) return some;
-        out &= terms;
+        if (!first) out &= terms;
+        first = false;
     }
+    if (first) out.fill();
     out.clip(0, visible - 1);
     if (out.empty()) return false;
     return one.plan->timed() ? narrow_by_time(*one.plan, list, segment, out) : result<bool>{true};
@@ -200,16 +223,37 @@ result<void> evaluator::load_times(const segment_list& list, std::uint32_t segme
     return {};
 }
 
-result<bool> evaluator::evaluate(const segment_list& list, std::uint32_t segment,
-                                 std::uint32_t visible, offset_set& out) {
+result<void> evaluator::check(const segment_list& list, std::uint32_t segment) const {
     if (generation_ != engine_.index_generation) {
         return fail(errc::refused, "the index was rebuilt during this read; start it again");
     }
-    out.clear();
-    if (visible == 0) return false;
     if (segment >= list.size()) {
-        return fail(errc::refused, "the index is not complete, for a rebuild failed; open the store again");
+        return fail(errc::refused,
+                    "the index is not complete, for a rebuild failed; open the store again");
     }
+    return {};
+}
+
+result<bool> evaluator::evaluate(const segment_list& list, std::uint32_t segment,
+                                 std::uint32_t visible, candidates& out) {
+    if (!query_->one_packed_term()) return evaluate(list, segment, visible, out.use_set());
+    auto& found = out.use_list();
+    if (auto ok = check(list, segment); !ok) return ok.error();
+    auto& one = any_of_.front().all_of.front().front();
+    const auto some = load_list(one, list, segment, found);
+    if (!some || !*some) return some;
+    if (visible < limits::segment_events) {
+        std::erase_if(found, [&](std::uint16_t offset) { return offset >= visible; });
+    }
+    one.found += found.size();
+    return !found.empty();
+}
+
+result<bool> evaluator::evaluate(const segment_list& list, std::uint32_t segment,
+                                 std::uint32_t visible, offset_set& out) {
+    out.clear();
+    if (auto ok = check(list, segment); !ok) return ok.error();
+    if (visible == 0) return false;
     offset_set one;
     for (auto& alternative : any_of_) {
         const auto some = load_alternative(alternative, list, segment, visible, one);

@@ -3,6 +3,7 @@
 
 // From a query to the offsets, segment by segment, that can match it.
 
+#include "candidates.hpp"
 #include "engine.hpp"
 #include "index_cursor.hpp"
 #include "predicate.hpp"
@@ -42,6 +43,8 @@ public:
     /// Matches everything, and needs nothing to be read for it.
     bool everything() const noexcept { return scans() && !needs_check_ && !timed(); }
     bool timed() const noexcept;
+    /// Asks for one packed term and nothing else that an index knows.
+    bool one_packed_term() const noexcept;
 
     bool matches(event_view event) const;
     const query& source() const noexcept { return query_; }
@@ -68,6 +71,10 @@ public:
     result<bool> evaluate(const segment_list& list, std::uint32_t segment, std::uint32_t visible,
                           offset_set& out);
 
+    /// The same for a walk, which is served with a list where that is cheaper.
+    result<bool> evaluate(const segment_list& list, std::uint32_t segment, std::uint32_t visible,
+                          candidates& out);
+
     /// Microseconds of each event of `segment`.
     result<void> load_times(const segment_list& list, std::uint32_t segment,
                             std::vector<std::int64_t>& out);
@@ -90,6 +97,9 @@ private:
         const compiled_query::alternative* plan = nullptr;
     };
 
+    result<void> check(const segment_list& list, std::uint32_t segment) const;
+    result<bool> load_list(looked_up& one, const segment_list& list, std::uint32_t segment,
+                           std::vector<std::uint16_t>& out);
     result<bool> load(looked_up& one, const segment_list& list, std::uint32_t segment,
                       offset_set& out);
     result<bool> load_any(std::vector<looked_up>& any, const segment_list& list,

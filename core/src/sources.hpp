@@ -70,7 +70,7 @@ private:
     std::uint32_t segment_ = 0;
     std::uint32_t segments_left_ = 0;
     bool started_ = false;
-    offset_set candidates_;
+    candidates candidates_;
     std::uint32_t cursor_ = 0;  ///< The next offset to look at, plus one backwards.
     bool in_segment_ = false;
     std::uint64_t to_skip_ = 0;

@@ -93,6 +93,17 @@ void tail_segment::load(const term& wanted, offset_set& out) const {
     }
 }
 
+void tail_segment::load_packed(const term& wanted, std::vector<std::uint16_t>& out) const {
+    const auto& chains = packed_[packed_place(wanted.in)];
+    for (auto at = chains.heads[bucket_of(wanted.hash)]; at >= 0;) {
+        const auto& one = chains.entries[static_cast<std::size_t>(at)];
+        const bool again = !out.empty() && out.back() == one.offset;
+        if (one.hash == wanted.hash && !again) out.push_back(one.offset);
+        at = one.previous;
+    }
+    std::reverse(out.begin(), out.end());
+}
+
 std::int32_t tail_segment::newest(const term& wanted, std::uint32_t end) const {
     const auto& chains = packed_[packed_place(wanted.in)];
     for (auto at = chains.heads[bucket_of(wanted.hash)]; at >= 0;) {

@@ -50,6 +50,8 @@ public:
 
     /// Adds to `out` the offsets that have the term (for packed fields: that share its hash).
     void load(const term& wanted, offset_set& out) const;
+    /// The same for a packed term, as a list: ascending, each once.
+    void load_packed(const term& wanted, std::vector<std::uint16_t>& out) const;
     /// The newest offset below `end` that shares the hash of a packed term, or -1.
     std::int32_t newest(const term& wanted, std::uint32_t end) const;
 
