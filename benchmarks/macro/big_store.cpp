@@ -2,6 +2,7 @@
 #include "macro/big_store.hpp"
 
 #include "support/events.hpp"
+#include "support/machine.hpp"
 #include "support/measure.hpp"
 
 #include <cstdio>
@@ -92,6 +93,12 @@ bare_log& big_store::bare() {
 void big_store::close() {
     log_.reset();
     bare_.reset();
+}
+
+void big_store::close_and_warm() {
+    close();
+    fill_page_cache(log_directory_);
+    fill_page_cache(bare_directory_);
 }
 
 void big_store::make_log() {

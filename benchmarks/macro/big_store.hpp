@@ -29,7 +29,8 @@ public:
     bare_log& bare();
     /// Both closed: their caches are empty when they are asked for again.
     void close();
-    void close_log() { log_.reset(); }
+    /// As `close`, and the files are in the page cache of the system, if it has room.
+    void close_and_warm();
 
     const std::filesystem::path& log_directory() const noexcept { return log_directory_; }
     const std::filesystem::path& bare_directory() const noexcept { return bare_directory_; }

@@ -183,6 +183,7 @@ void measure_cold_streams(macro_run& run, const workload& self, std::size_t stre
     std::vector<double> own;
     std::vector<double> bare;
     static_cast<void>(big.bare());
+    big.close_and_warm();
     for (auto pass = run.passes(7); pass > 0; --pass) {
         const auto groups = even_streams(big, streams, random);
         big.close();
@@ -265,7 +266,7 @@ void measure_correlations(macro_run& run, const workload& self,
     random_bits random{4};
     static_cast<void>(big.bare());
     const auto groups = choose(big, run.count(1'000, 30), random);
-    big.close();
+    big.close_and_warm();
     const auto& log = big.log();
     const auto& plain = big.bare();
     std::vector<double> own;

@@ -97,6 +97,15 @@ void drop_page_cache() {
     std::ofstream{drop_caches} << "1\n";
 }
 
+void fill_page_cache(const fs::path& directory) {
+    std::vector<char> buffer(1U << 20U);
+    for (const auto& entry : fs::recursive_directory_iterator{directory}) {
+        if (!entry.is_regular_file()) continue;
+        std::ifstream in{entry.path(), std::ios::binary};
+        while (in.read(buffer.data(), static_cast<std::streamsize>(buffer.size()))) continue;
+    }
+}
+
 void write_dirty_pages() { ::sync(); }
 
 }  // namespace daybook::bench

@@ -19,6 +19,9 @@ bool may_drop_page_cache();
 /// Writes dirty pages, then drops the page cache. Requires: `may_drop_page_cache()`.
 void drop_page_cache();
 
+/// Reads every file in `directory` once, so that the page cache has it as far as memory goes.
+void fill_page_cache(const std::filesystem::path& directory);
+
 /// Writes what is dirty in the page cache, so that one pass does not pay for the one before.
 void write_dirty_pages();
 

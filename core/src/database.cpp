@@ -59,7 +59,9 @@ rocksdb::Options make_log_options(const store_options& options, rocksdb::Options
                                   const std::shared_ptr<rocksdb::Cache>& cache) {
     from.compression = to_rocks(options.log_compression);
     from.target_file_size_base = 256U << 20U;
-    from.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table_options(cache)));
+    auto table = table_options(cache);
+    table.block_size = 4U << 10U;
+    from.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
     return from;
 }
 

@@ -2,7 +2,7 @@
 #pragma once
 
 // A frame: the value of one key of the log. It holds consecutive events of one or more commits,
-// until 16 KiB are reached or the segment ends, so that one key, one memtable entry and one lookup
+// until 4 KiB are reached or the segment ends, so that one key, one memtable entry and one lookup
 // serve many events. Layout with a worked example in core/docs/event_record.md.
 
 #include "bytes.hpp"
@@ -16,7 +16,7 @@
 namespace daybook {
 
 /// A frame is closed by the event that takes it to this size or over.
-inline constexpr std::size_t frame_bytes_target = 16U << 10U;
+inline constexpr std::size_t frame_bytes_target = 4U << 10U;
 
 struct frame_commit {
     event_id id;

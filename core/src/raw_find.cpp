@@ -52,10 +52,12 @@ std::optional<std::size_t> index_of(std::string_view token) {
 
 found_value last_member(std::string_view object, std::string_view token) {
     found_value found;
+    const bool plain = token.find('~') == std::string_view::npos;
     raw_members members{object};
     auto more = members.next();
     for (; more && *more; more = members.next()) {
-        if (stands_for(token, members.key())) found = members.value();
+        const auto name = members.key();
+        if (plain ? name == token : stands_for(token, name)) found = members.value();
     }
     return more ? found : std::nullopt;
 }

@@ -1,14 +1,15 @@
 // Copyright 2026 The daybook authors. SPDX-License-Identifier: Apache-2.0
 #include <daybook/raw_json.hpp>
 
+#include "bytes.hpp"
 #include "json_scanner.hpp"
 #include "text.hpp"
 #include "utf8.hpp"
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cstdint>
-#include <cstring>
 #include <utility>
 
 namespace daybook {
@@ -18,8 +19,8 @@ constexpr std::size_t exponent_digits_max = 9;  // What Boost.JSON reads whateve
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
-// High bit set in each byte of `word` that is `wanted`, and perhaps in bytes above such a one:
-// good to know whether there is any, and where the lowest is.
+// High bit set in each byte of `word` that is `wanted`, and perhaps in bytes above such a one: good
+// to know whether there is any, and which is the first (numbers are little-endian here).
 constexpr std::uint64_t ones = 0x0101010101010101U;
 constexpr std::uint64_t high_bits = 0x80U * ones;
 constexpr std::uint64_t find_zero(std::uint64_t word) { return (word - ones) & ~word & high_bits; }
@@ -27,17 +28,21 @@ constexpr std::uint64_t find_byte(std::uint64_t word, std::uint8_t wanted) {
     return find_zero(word ^ (ones * wanted));
 }
 
-// Are all eight bytes ASCII that a JSON string holds unescaped?
-bool all_plain(const char* at) {
-    std::uint64_t word = 0;
-    std::memcpy(&word, at, sizeof word);
-    const auto below_space = (word - 0x20U * ones) & ~word;
-    return ((word | below_space | find_byte(word, '"') | find_byte(word, '\\')) & high_bits) == 0;
-}
-
-bool is_plain(char c) {
-    const auto byte = static_cast<std::uint8_t>(c);
-    return byte >= 0x20 && byte < 0x80 && c != '"' && c != '\\';
+// The bytes at the front of `text` that a JSON string holds as they are, and that are ASCII.
+std::size_t plain_size(std::string_view text) {
+    std::size_t at = 0;
+    for (; text.size() - at >= sizeof(std::uint64_t); at += sizeof(std::uint64_t)) {
+        const auto word = bytes::load<std::uint64_t>(text.data() + at);
+        const auto below_space = (word - 0x20U * ones) & ~word;
+        const auto special = word | below_space | find_byte(word, '"') | find_byte(word, '\\');
+        if ((special & high_bits) == 0) continue;
+        return at + static_cast<std::size_t>(std::countr_zero(special & high_bits)) / 8;
+    }
+    for (; at < text.size(); ++at) {
+        const auto byte = static_cast<std::uint8_t>(text[at]);
+        if (byte < 0x20 || byte >= 0x80 || byte == '"' || byte == '\\') break;
+    }
+    return at;
 }
 
 }  // namespace
@@ -97,8 +102,7 @@ bool json_scanner::skip_word(std::string_view word) {
 }
 
 bool json_scanner::skip_plain_characters() noexcept {
-    while (text_.size() - at_ >= 8 && all_plain(text_.data() + at_)) at_ += 8;
-    while (!at_end() && is_plain(text_[at_])) ++at_;
+    at_ += plain_size(text_.substr(at_));
     return !at_end();
 }
 
@@ -435,9 +439,7 @@ result<std::string> unescape_json_string(std::string_view value) {
 void append_json_string(std::string& out, std::string_view text) {
     out += '"';
     while (!text.empty()) {
-        std::size_t plain = 0;
-        while (text.size() - plain >= 8 && all_plain(text.data() + plain)) plain += 8;
-        while (plain < text.size() && is_plain(text[plain])) ++plain;
+        const auto plain = plain_size(text);
         out += text.substr(0, plain);
         text.remove_prefix(plain);
         if (text.empty()) break;

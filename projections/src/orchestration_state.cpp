@@ -440,8 +440,10 @@ void state_change::apply_planning(event_kind kind) {
             set_if(row_.priority, fields_.text({"priority"}));
             return;
         case task_assigned:
-            set_if(row_.assignee, fields_.changed_to("assignee"));
+            set_if(row_.title, short_text({"title"}));
             set_if(row_.assignee, fields_.text({"assigned_to", "agent_name", "agent_id"}));
+            set_if(row_.assignee, fields_.changed_to("assignee"));
+            set_status(fields_.change_of("status"));
             return;
         case task_blocked:
             set_status("blocked");

@@ -70,7 +70,7 @@ std::optional<std::uint64_t> payload_reader::amount(names of) {
     return std::nullopt;
 }
 
-std::string_view payload_reader::changed_to(std::string_view field) {
+std::string_view payload_reader::change_of(std::string_view field) {
     std::string new_field{"new_"};
     new_field += field;
     if (const auto* found = find({new_field})) return text_of(found);
@@ -85,7 +85,12 @@ std::string_view payload_reader::changed_to(std::string_view field) {
             if (after != nullptr && after->is_string()) return view_of(*after);
         }
     }
-    return text({"to", "after", field});
+    return {};
+}
+
+std::string_view payload_reader::changed_to(std::string_view field) {
+    const auto change = change_of(field);
+    return change.empty() ? text({"to", "after", field}) : change;
 }
 
 std::string one_line(std::string_view text, std::size_t bytes_max) {

@@ -31,8 +31,10 @@ public:
     std::optional<double> number(names of);
     /// The elements of a list, or the value of a whole number.
     std::optional<std::uint64_t> amount(names of);
-    /// What a field was changed to: "new_FIELD", "changes.FIELD.after" (or "to", "new"), "to",
-    /// "after", or FIELD itself.
+    /// What a field was changed to, where that is said beyond doubt: "new_FIELD",
+    /// "changes.FIELD.after" (or "to", "new"), "changes.after".
+    std::string_view change_of(std::string_view field);
+    /// The same, or else "to", "after", or FIELD itself.
     std::string_view changed_to(std::string_view field);
 
     std::uint64_t odd() const noexcept { return odd_; }

@@ -202,9 +202,9 @@ std::string line_writer::planning_line(event_kind kind) {
         case task_created:
             return with_detail("Task created", text({"title", "name", "description"}));
         case task_assigned: {
-            const auto to = fields_.changed_to("assignee");
-            return named("Task assigned", to.empty() ? "" : "to",
-                         to.empty() ? text({"assigned_to", "agent_name"}) : to);
+            auto to = fields_.changed_to("assignee");
+            if (to.empty()) to = text({"assigned_to", "agent_name"});
+            return to.empty() ? "Task assigned" : named("Task assigned to", to);
         }
         case task_blocked:
             return with_detail("Task blocked",

@@ -35,6 +35,9 @@ public:
         auto opened = store::open(directory(), crash_options());
         if (!opened) return "open: " + opened.error().message;
         store& log = *opened;
+        requests_.clear();
+        for (const auto& batch : record.batches) requests_.push_back(make_batch(batch.name));
+        present_.assign(record.batches.size(), false);
         if (const auto sound = log.check(); !sound) return "check: " + sound.error().message;
         for (const auto& look :
              {look_at_log(log, record), look_at_view(log, record), repeat_the_last(log, record),
@@ -59,11 +62,6 @@ private:
         return {1 + random.below(random.chance(20) ? 100 : 6000), microseconds(2000)};
     }
 
-    struct known_event {
-        std::size_t batch = 0;
-        expected_event wanted;  ///< Without its place.
-    };
-
     /// The log is what it was, then whole commits of this round, among them all it must have.
     std::string look_at_log(const store& log, const written_record& record) {
         const auto before = size();
@@ -74,32 +72,26 @@ private:
                 return "an earlier event changed: " + facts(*reader);
             }
         }
-        const auto starts = starts_of(record);
-        present_.assign(record.batches.size(), false);
+        std::map<event_id, std::size_t> starts;
+        for (std::size_t i = 0; i < requests_.size(); ++i) starts.emplace(first_id(i), i);
         while (reader.next().value()) {
             const auto found = starts.find(reader->id());
             if (found == starts.end()) return "an event nobody wrote: " + facts(*reader);
             if (present_[found->second]) return "a commit is there twice";
             present_[found->second] = true;
-            auto wrong = look_at_commit(reader, record.batches[found->second]);
+            auto wrong = look_at_commit(reader, requests_[found->second]);
             if (!wrong.empty()) return wrong;
         }
         if (log.watermark().value != size()) return "the watermark is not the end of the log";
         return look_for_acknowledged(record, before);
     }
 
-    static std::map<event_id, std::size_t> starts_of(const written_record& record) {
-        std::map<event_id, std::size_t> starts;
-        for (std::size_t i = 0; i < record.batches.size(); ++i) {
-            const auto request = make_batch(record.batches[i].name);
-            starts.emplace(*request.streams.front().events.front().id, i);
-        }
-        return starts;
+    event_id first_id(std::size_t batch) const {
+        return *requests_[batch].streams.front().events.front().id;
     }
 
     /// All events of one commit, side by side, from the one that `reader` is at.
-    std::string look_at_commit(event_reader& reader, const tried_batch& batch) {
-        const auto request = make_batch(batch.name);
+    std::string look_at_commit(event_reader& reader, const commit_request& request) {
         bool first = true;
         for (const auto& part : request.streams) {
             for (const auto& e : part.events) {
@@ -122,10 +114,10 @@ private:
     /// Whatever was acknowledged as written, and whatever came before that, is there.
     std::string look_for_acknowledged(const written_record& record, std::uint64_t before) {
         std::uint64_t safe = 0;
-        for (const auto& batch : record.batches) {
-            if (!batch.acknowledged_at) continue;
-            if (make_batch(batch.name).durability == durability::buffered) continue;
-            safe = std::max(safe, *batch.acknowledged_at + 1);
+        for (std::size_t i = 0; i < requests_.size(); ++i) {
+            const auto& at = record.batches[i].acknowledged_at;
+            if (!at || requests_[i].durability == durability::buffered) continue;
+            safe = std::max(safe, *at + 1);
         }
         for (std::size_t i = 0; i < record.batches.size(); ++i) {
             const auto& at = record.batches[i].acknowledged_at;
@@ -136,8 +128,7 @@ private:
                        ", the log ends at " + std::to_string(size());
             }
             if (!present_[i]) continue;
-            const auto id = *make_batch(record.batches[i].name).streams.front().events.front().id;
-            if (truth_.find(id) != *at) return "an event is not where its receipt said";
+            if (truth_.find(first_id(i)) != *at) return "an event is not where its receipt said";
         }
         return {};
     }
@@ -169,9 +160,8 @@ private:
             last[record.batches[i].name.thread] = i;
         }
         for (const auto& [thread, i] : last) {
-            const auto request = make_batch(record.batches[i].name);
             const bool fits = heads_[own_stream(thread)] == record.batches[i].name.head;
-            const auto made = log.commit(request);
+            const auto made = log.commit(requests_[i]);
             if (!made && made.error().code != errc::conflict) return made.error().message;
             if (made.has_value() != (present_[i] || fits)) {
                 return made ? "stored in the wrong place"
@@ -182,7 +172,7 @@ private:
             if (made->repeated) continue;
             auto reader = log.read_all({.from = size()}).value();
             if (!reader.next().value()) return "a repeat is not stored";
-            auto wrong = look_at_commit(reader, record.batches[i]);
+            auto wrong = look_at_commit(reader, requests_[i]);
             if (!wrong.empty()) return wrong;
         }
         return log.watermark().value == size() ? "" : "a repeat was stored twice";
@@ -211,7 +201,8 @@ private:
     temp_directory home_;
     oracle truth_;
     std::map<std::string, std::uint64_t> heads_;
-    std::vector<bool> present_;  ///< Of the batches of this round: is it in the log?
+    std::vector<commit_request> requests_;  ///< What was tried in this round.
+    std::vector<bool> present_;             ///< Of the batches of this round: is it in the log?
     std::uint64_t view_at_most_ = 0;
 };
 
@@ -238,6 +229,23 @@ TEST(Crash, WhatWasAcknowledgedSurvivesAKillAtAnyMoment) {
         crashing = std::make_unique<crashing_store>();
     }
     RecordProperty("segments", std::to_string(segments));
+}
+
+TEST(Crash, IndexesAreNeverAheadOfALogThatWasBuffered) {
+    // The last events of a full segment may be in the dead process's memory only.
+    const temp_directory home;
+    for (const auto events : {limits::segment_events, limits::segment_events + 64}) {
+        const auto directory = home / std::to_string(events);
+        ASSERT_EQ(fill_and_kill(directory, events), "");
+        auto opened = store::open(directory, crash_options());
+        ASSERT_THAT(opened, HoldsValue());
+        EXPECT_THAT(opened->check(), HoldsValue());
+        const auto stored = opened->watermark().value;
+        EXPECT_EQ(positions_of(opened->read_stream("task-1")).size(), stored);
+        EXPECT_EQ(opened->count(query::types({"Filled"}))->front().count, stored);
+        EXPECT_THAT(opened->append("task-1", expected::at({stored}), {simple_event("More")}),
+                    HoldsValue());
+    }
 }
 
 }  // namespace

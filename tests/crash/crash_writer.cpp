@@ -1,9 +1,13 @@
 // Copyright 2026 The daybook authors. SPDX-License-Identifier: Apache-2.0
 
-// Writes to a store from several threads until it is killed, and says on stdout what it tries and
-// what was acknowledged. Usage: crash_writer DIRECTORY SEED.
+// A process to be killed. Usage:
+//     crash_writer DIRECTORY write SEED     writes from several threads for ever, and says on stdout
+//                                           what it tries and what was acknowledged
+//     crash_writer DIRECTORY fill EVENTS    appends so many events, buffered, seals what is full, says
+//                                           "filled" and waits
 
 #include "crash/crash_batch.hpp"
+#include "support/event_maker.hpp"
 
 #include <cstdio>
 #include <cstdlib>
@@ -72,10 +76,28 @@ void write_until_killed(const char* directory, std::uint64_t seed) {
     for (auto& thread : threads) thread.join();
 }
 
+void fill_and_wait(const char* directory, std::uint64_t events) {
+    auto log = store::open(directory, crash_options());
+    if (!log) give_up("open", log.error());
+    const std::vector<new_event> each(64, simple_event("Filled"));
+    for (std::uint64_t done = 0; done < events; done += each.size()) {
+        const auto made = log->append("task-1", expected::any(), each, durability::buffered);
+        if (!made) give_up("append", made.error());
+    }
+    if (const auto sealed = log->finish_background_work(); !sealed) give_up("seal", sealed.error());
+    say("filled\n");
+    for (;;) ::pause();
+}
+
 }  // namespace
 }  // namespace daybook::test
 
 int main(int argc, char** argv) {
-    if (argc != 3) return 1;
-    daybook::test::write_until_killed(argv[1], std::strtoull(argv[2], nullptr, 10));
+    using namespace daybook::test;
+    if (argc != 4) return 1;
+    const std::string task{argv[2]};
+    const auto number = std::strtoull(argv[3], nullptr, 10);
+    if (task == "write") write_until_killed(argv[1], number);
+    if (task == "fill") fill_and_wait(argv[1], number);
+    return 1;
 }

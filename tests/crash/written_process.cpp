@@ -7,6 +7,7 @@
 #include <csignal>
 #include <sstream>
 #include <system_error>
+#include <utility>
 
 #include <poll.h>
 #include <spawn.h>
@@ -27,7 +28,7 @@ using clock = std::chrono::steady_clock;
 /// A running writer and the pipe it speaks into.
 class writer_process {
 public:
-    writer_process(const std::filesystem::path& directory, std::uint64_t seed) {
+    writer_process(const std::filesystem::path& directory, const char* task, std::uint64_t number) {
         std::array<int, 2> ends{};
         if (::pipe(ends.data()) != 0) raise_errno("pipe");
         read_end_ = ends[0];
@@ -36,11 +37,11 @@ public:
         ::posix_spawn_file_actions_adddup2(&actions, ends[1], STDOUT_FILENO);
         ::posix_spawn_file_actions_addclose(&actions, ends[0]);
         ::posix_spawn_file_actions_addclose(&actions, ends[1]);
-        std::string program{DAYBOOK_CRASH_WRITER};
-        std::string where{directory.string()};
-        std::string number{std::to_string(seed)};
-        std::array<char*, 4> arguments{program.data(), where.data(), number.data(), nullptr};
-        const int failed = ::posix_spawn(&process_, program.c_str(), &actions, nullptr,
+        std::array<std::string, 4> words{DAYBOOK_CRASH_WRITER, directory.string(), task,
+                                         std::to_string(number)};
+        std::array<char*, 5> arguments{};
+        for (std::size_t i = 0; i < words.size(); ++i) arguments[i] = words[i].data();
+        const int failed = ::posix_spawn(&process_, words[0].c_str(), &actions, nullptr,
                                          arguments.data(), environ);
         ::posix_spawn_file_actions_destroy(&actions);
         ::close(ends[1]);
@@ -111,11 +112,10 @@ written_record understand(const std::string& heard, std::uint64_t seed) {
     return record;
 }
 
-}  // namespace
-
-written_record run_and_kill(const std::filesystem::path& directory, std::uint64_t seed,
-                            const kill_moment& when) {
-    writer_process writer{directory, seed};
+// Listens until so many lines were said and the delay is over, then kills. What was heard, and why it
+// went wrong, if it did.
+std::pair<std::string, std::string> listen_and_kill(writer_process& writer,
+                                                    const kill_moment& when) {
     std::string heard;
     const auto give_up = clock::now() + std::chrono::minutes{1};
     const auto lines_heard = [&] {
@@ -131,9 +131,24 @@ written_record run_and_kill(const std::filesystem::path& directory, std::uint64_
     }
     auto complaint = writer.kill();
     while (writer.listen(heard, give_up)) {}
+    return {std::move(heard), late ? "the writer did not get on" : std::move(complaint)};
+}
+
+}  // namespace
+
+written_record run_and_kill(const std::filesystem::path& directory, std::uint64_t seed,
+                            const kill_moment& when) {
+    writer_process writer{directory, "write", seed};
+    auto [heard, complaint] = listen_and_kill(writer, when);
     auto record = understand(heard, seed);
-    record.complaint = late ? "the writer did not get on" : std::move(complaint);
+    record.complaint = std::move(complaint);
     return record;
+}
+
+std::string fill_and_kill(const std::filesystem::path& directory, std::uint64_t events) {
+    writer_process writer{directory, "fill", events};
+    auto [heard, complaint] = listen_and_kill(writer, {.lines = 1});
+    return complaint.empty() && heard != "filled\n" ? "the writer said " + heard : complaint;
 }
 
 }  // namespace daybook::test

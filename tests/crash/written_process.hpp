@@ -38,4 +38,8 @@ struct kill_moment {
 written_record run_and_kill(const std::filesystem::path& directory, std::uint64_t seed,
                             const kill_moment& when);
 
+/// Lets the writer append `events` events, buffered, seal what is full, and kills it then. Returns
+/// its complaint, if any.
+std::string fill_and_kill(const std::filesystem::path& directory, std::uint64_t events);
+
 }  // namespace daybook::test

@@ -89,7 +89,7 @@ TEST_F(Export, CompressesByTheEndOfTheName) {
 TEST_F(Export, RotatesBySizeWithWholeLinesOnly) {
     ASSERT_THAT(run({.to = home_ / "whole.jsonl"}), HoldsValue());
     const auto whole = read_file(home_ / "whole.jsonl");
-    const auto limit = whole.size() / 3 + 10;
+    const auto limit = whole.size() * 2 / 5;
     const auto report = run({.to = home_ / "part.jsonl", .rotate_bytes = limit});
     ASSERT_THAT(report, HoldsValue());
     EXPECT_THAT(report->files,

@@ -142,6 +142,19 @@ TEST(Import, RefusesAWrongSequence) {
         FailsWith(errc::conflict, ":2:1: another line before it has sequence 1 in issue-PROJ-1"));
 }
 
+TEST(Import, RefusesAnIdThatStandsAtTwoPlaces) {
+    fresh_store log;
+    const auto twice = joined({plain_line(1, 1), plain_line(2, 2), plain_line(1, 3)});
+    const auto message =
+        "3:1: event " + to_string(numbered_id(1)) + " is in a line before it, at another place";
+    EXPECT_THAT(import_text(*log, twice, orchestration), FailsWith(errc::conflict, message));
+    // In two batches, too.
+    EXPECT_THAT(
+        import_text(*log, twice, orchestration, {.batch_lines = 2}),
+        FailsWith(errc::conflict, "is in the store already, in issue-PROJ-1 at sequence 1"));
+    EXPECT_THAT(ids(*log), SizeIs(2));
+}
+
 TEST(Import, RefusesAnotherEventAtAPlaceThatIsTaken) {
     fresh_store log;
     ASSERT_THAT(import_text(*log, plain_line(1) + '\n', orchestration), HoldsValue());

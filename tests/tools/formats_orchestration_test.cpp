@@ -157,7 +157,7 @@ TEST(OrchestrationFormat, RefusesWhatCannotBeAnEventAndSaysWhere) {
     EXPECT_EQ(refusal(with("\"AgentSpawned\"", "7")),
               "65: event_type is a number, must be a string");
     EXPECT_EQ(refusal(with("AgentSpawned", "")), "65: event_type is empty");
-    EXPECT_EQ(refusal(with("\"PROJ-1\"", "\"\"")), "158: issue_key is empty");
+    EXPECT_EQ(refusal(with("\"PROJ-1\"", "\"\"")), "174: issue_key is empty");
     EXPECT_THAT(refusal(with("PROJ-1", "A\\u0007")), HasSubstr("issue_key"));
     EXPECT_THAT(refusal(with("2025-12-22", "2025-13-22")), HasSubstr("month"));
     EXPECT_THAT(refusal(with("\"event_sequence\":1", "\"event_sequence\":1.5")),

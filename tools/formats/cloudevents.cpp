@@ -462,9 +462,12 @@ void reader::read_json_data() {
         payload = data_;
         return;
     }
+    // The store checks the payloads of application/json alone.
+    if (parsed_.event.content_type != json_content_type) return;
     if (const auto sound = check_json(payload); !sound) {
-        found_.add(data_base64_, join("data_base64 is not JSON, but datacontenttype is ",
-                                      parsed_.event.content_type, ": ", sound.error().message));
+        found_.add(data_base64_,
+                   join("data_base64 is not JSON, but datacontenttype is application/json: ",
+                        sound.error().message));
     }
 }
 

@@ -81,6 +81,12 @@ void import_batches::add(pending_line& line, stream_place& place) {
 result<void> import_batches::stage_placed(pending_line& line, stream_place& place) {
     const auto at = *line.line.at;
     const auto next = place.stored.value + place.staged.size() + 1;
+    if (at.value == next && staged_ids_.contains(*line.line.event.id)) {
+        mark_bad(line, {.what = conflict::kind::id, .stream = line.line.stream},
+                 join("event ", daybook::to_string(*line.line.event.id),
+                      " is in a line before it, at another place"));
+        return {};
+    }
     if (at.value == next) {
         add(line, place);
         return {};
@@ -243,11 +249,18 @@ result<bool> import_batches::settle(std::vector<pending_line>& lines, const erro
 result<void> import_batches::commit() {
     if (request_.streams.empty()) return {};
     request_.durability = durable_;
-    if (const auto receipt = into_.commit(request_); !receipt) return receipt.error();
+    const auto receipt = into_.commit(request_);
+    if (!receipt) return receipt.error();
     for (auto* place : touched_) {
         place->stored.value += place->staged.size();
         place->staged.clear();
         place->growing = true;
+    }
+    if (receipt->repeated) {
+        // The store had all of it: lines without a place were taken for new, or another import
+        // was faster. Where the streams are is to be asked again.
+        for (auto* line : staged_lines_) line->becomes = pending_line::fate::repeated;
+        forget_places();
     }
     touched_.clear();
     staged_ids_.clear();

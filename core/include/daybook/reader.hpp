@@ -28,7 +28,7 @@ struct read_options {
 ///     auto events = store.read_stream("task-42").value();
 ///     while (events.next().value()) std::cout << events->type() << '\n';
 ///
-/// Not thread safe, movable. Must not outlive the store. Memory: one frame (16 KiB or one event)
+/// Not thread safe, movable. Must not outlive the store. Memory: one frame (4 KiB or one event)
 /// and, for indexed reads, one segment's candidates, whatever is read.
 class event_reader {
 public:

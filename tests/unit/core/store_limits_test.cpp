@@ -231,6 +231,20 @@ TEST(StoreLimits, WhatLooksOddIsTaken) {
     EXPECT_THAT(opened->check(), HoldsValue());
 }
 
+TEST(StoreLimits, PayloadsOfAnyDepthAreTakenOrRefusedWithoutHarm) {
+    fresh_store opened;
+    for (const std::size_t depth : {100U, 10'000U, 1'000'000U}) {
+        const auto deep = simple_event("A", std::string(depth, '[') + std::string(depth, ']'));
+        const auto made = opened->append(stream, expected::any(), {deep});
+        EXPECT_THAT(made, AnyOf(HoldsValue(), FailsWith(errc::invalid_argument)));
+        const auto open = simple_event("A", std::string(depth, '['));
+        expect_refused(*opened, stream, open, {errc::invalid_argument});
+    }
+    query q;
+    q.where.push_back({"/0/0/0", comparison::exists, ""});
+    EXPECT_EQ(positions_of(opened->read(q)).size(), opened->watermark().value);
+}
+
 TEST(StoreLimits, TheSessionTagMustFitToo) {
     fresh_store opened;
     auto full = simple_event("A");

@@ -36,9 +36,9 @@ protected:
         made.indexed_fields = {"/agent"};
         return made;
     }
-    void add(const char* stream, const char* type, const char* payload,
+    void add(const char* stream, const char* type, std::string payload,
              std::vector<std::string> tags, const char* correlation, const char* by) {
-        auto e = simple_event(type, payload);
+        auto e = simple_event(type, std::move(payload));
         const auto number = opened_->watermark().value;
         e.id = numbered_id(number);
         if (number > 0) e.causes = {numbered_id(number - 1)};
@@ -117,6 +117,16 @@ TEST_F(StoreQuery, EveryComparisonSelects) {
     EXPECT_EQ(found_where("/files/1=b.cpp"), (places{1}));
     EXPECT_EQ(found_where("/deep/er=x"), (places{4}));
     EXPECT_EQ(found_where("/0=1"), (places{5}));
+}
+
+TEST_F(StoreQuery, APayloadMayBeAsDeepAsItLikes) {
+    for (const std::size_t depth : {30U, 40U, 500U}) {
+        const auto deep = std::string(depth, '[') + std::string(depth, ']');
+        add("deep-1", "Deep", R"({"agent":"diver","n":7,"deep":)" + deep + "}", {}, "", "");
+    }
+    EXPECT_EQ(found_where("/agent=diver").size(), 3U);
+    EXPECT_EQ(found_where("/n=7").size(), 3U);
+    EXPECT_EQ(found_where("/deep/0/0").size(), 3U);
 }
 
 TEST_F(StoreQuery, BeginsAnywhereAndGoesBothWays) {

@@ -111,9 +111,9 @@ TEST(BuiltIn, KeepTheirRowsShapes) {
         EXPECT_EQ(of.version(), 1U);
         shapes[of.name()] = of.row_fingerprint();
     }
-    EXPECT_EQ(shapes["agent_metrics"], 0U);
-    EXPECT_EQ(shapes["orchestration_state"], 0U);
-    EXPECT_EQ(shapes["timeline"], 0U);
+    EXPECT_EQ(shapes["agent_metrics"], 15'915'375'581'650'966'101U);
+    EXPECT_EQ(shapes["orchestration_state"], 3'126'087'290'775'602'651U);
+    EXPECT_EQ(shapes["timeline"], 2'394'862'134'022'364'916U);
 }
 
 }  // namespace

@@ -2,6 +2,8 @@
 // Goal: the first projection of projections/README.md compiles, runs, and is as short as it says.
 // The text between the two marks is the README's, word by word; a test below compares them.
 
+#include <daybook/projections/testing.hpp>
+
 #include "support/fresh_store.hpp"
 
 #include <gtest/gtest.h>
@@ -14,7 +16,6 @@
 
 // README begin
 #include <daybook/projections/projections.hpp>
-#include <daybook/projections/testing.hpp>
 
 struct task_started {
     std::string assignee;
@@ -27,23 +28,21 @@ struct task_finished {
 };
 BOOST_DESCRIBE_STRUCT(task_finished, (), (assignee, points))
 
-/// What everybody has under way, and has finished.
+/// What everybody has open, and has finished.
 struct workload {
     static constexpr std::string_view name = "workload";
     static constexpr std::uint32_t version = 1;
     struct row {
-        std::int64_t under_way = 0;
+        std::int64_t open = 0;
         std::int64_t points = 0;
     };
     using events = std::variant<task_started, task_finished>;
 
     static std::string key(const auto& event) { return event.assignee; }
-    static row apply(row r, const task_started&) { return {r.under_way + 1, r.points}; }
-    static row apply(row r, const task_finished& e) {
-        return {r.under_way - 1, r.points + e.points};
-    }
+    static row apply(row r, const task_started&) { return {r.open + 1, r.points}; }
+    static row apply(row r, const task_finished& e) { return {r.open - 1, r.points + e.points}; }
 };
-BOOST_DESCRIBE_STRUCT(workload::row, (), (under_way, points))
+BOOST_DESCRIBE_STRUCT(workload::row, (), (open, points))
 // README end
 
 namespace {
@@ -56,7 +55,7 @@ TEST(FirstProjection, HasASpecInFiveLines) {
                   .given("task-1", task_started{"ada"})
                   .given("task-2", task_started{"ada"})
                   .given("task-1", task_finished{"ada", 5})
-                  .then("ada", {.under_way = 1, .points = 5})
+                  .then("ada", {.open = 1, .points = 5})
                   .failures(),
               "");
 }
@@ -70,7 +69,7 @@ TEST(FirstProjection, IsBuiltAndRead) {
     views.catch_up().value();
     const auto row = view<workload>::open(*log).value().get("ada").value();
     ASSERT_TRUE(row);
-    EXPECT_EQ(row->under_way, 1);
+    EXPECT_EQ(row->open, 1);
 }
 
 std::string between(const std::string& text, std::string_view begin, std::string_view end) {

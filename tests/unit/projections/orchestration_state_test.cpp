@@ -232,14 +232,16 @@ TEST(OrchestrationState, MarksTheLastErrorAsRecovered) {
 }
 
 TEST(OrchestrationState, FollowsTasksAndSprints) {
-    auto row =
-        state_after({log_event("orchestration.task.assigned", 0,
-                               R"({"changes":{"assignee":{"before":null,"after":"coder"}}})"),
-                     log_event("orchestration.task.priority_changed", 1,
-                               R"({"changes":{"priority":{"before":"P2","after":"P0"}}})"),
-                     log_event("orchestration.task.progress_updated", 2, R"({"progress":55})"),
-                     log_event("orchestration.task.blocked", 3, R"({"reason":"no access"})")},
-                    "task-7");
+    auto row = state_after(
+        {log_event(
+             "orchestration.task.assigned", 0,
+             R"({"title":"Form","changes":{"assignee":{"before":null,"after":"coder"},"status":{"after":"in_progress"}}})"),
+         log_event("orchestration.task.priority_changed", 1,
+                   R"({"changes":{"priority":{"before":"P2","after":"P0"}}})"),
+         log_event("orchestration.task.progress_updated", 2, R"({"progress":55})"),
+         log_event("orchestration.task.blocked", 3, R"({"reason":"no access"})")},
+        "task-7");
+    EXPECT_EQ(row.title, "Form");
     EXPECT_EQ(row.assignee, "coder");
     EXPECT_EQ(row.priority, "P0");
     EXPECT_EQ(row.progress_percent, 55U);

@@ -59,7 +59,12 @@ result<chosen> choose(const split_line& line) {
     const split_line rest = split(line.others);
     if (const auto* found = find_command(line.first + " " + rest.first))
         return chosen{found, rest.others, {}};
-    if (rest.first.empty()) return chosen{nullptr, {}, line.first};
+    const bool plain = line.others.empty() || asks_for(line.others, "-h", "--help");
+    if (rest.first.empty() && plain) return chosen{nullptr, {}, line.first};
+    if (rest.first.empty()) {
+        return fail(errc::invalid_argument, "'daybook " + line.first + "' needs a command: " +
+                                                listed(members, " or "));
+    }
     return fail(errc::invalid_argument, "unknown command '" + line.first + " " +
                                             printable(rest.first) + "'" +
                                             did_you_mean(rest.first, members) + "; see 'daybook " +

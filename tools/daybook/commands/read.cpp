@@ -38,7 +38,9 @@ result<answer> run(invocation& call) {
 
     const auto sink = call.sink();
     auto shown = event_rows(*sink);
-    const auto found = for_each_event(*std::move(events), wanted->query, options.limit,
+    // What the index gave needs no second look.
+    const query filter = stream ? wanted->query : query::all();
+    const auto found = for_each_event(*std::move(events), filter, options.limit,
                                       [&](const event_view& e) { shown.add(e); });
     if (!found) return found.error();
     sink->end();
