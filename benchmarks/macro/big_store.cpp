@@ -67,7 +67,7 @@ void fill(store& log, const sample::generator_options& options) {
 
 }  // namespace
 
-big_store::big_store(fs::path directory, std::uint64_t events)
+big_store::big_store(const fs::path& directory, std::uint64_t events)
     : events_{events},
       log_directory_{directory / ("log-" + std::to_string(events))},
       bare_directory_{directory / ("bare-" + std::to_string(events))} {}

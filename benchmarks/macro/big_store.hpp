@@ -23,7 +23,7 @@ public:
     static constexpr std::size_t events_per_commit = 100;
 
     /// Made when it is first asked for; or taken, if `directory` holds one that is complete.
-    big_store(std::filesystem::path directory, std::uint64_t events);
+    big_store(const std::filesystem::path& directory, std::uint64_t events);
 
     store& log();
     bare_log& bare();

@@ -205,8 +205,8 @@ private:
 
 result<causal_graph> walk_causes(engine& e, const event_id& start, const causal_limits& limits) {
     std::vector<event_id> missing;
-    auto graph = walk_from{e, limits}.run(
-        start, [&](const event& of) -> result<std::vector<event>> {
+    auto graph =
+        walk_from{e, limits}.run(start, [&](const event& of) -> result<std::vector<event>> {
             std::vector<event> found;
             for (const auto& cause : of.view().causes()) {
                 auto one = event_of(e, cause, of.position());
@@ -223,9 +223,7 @@ result<causal_graph> walk_causes(engine& e, const event_id& start, const causal_
 }
 
 result<causal_graph> walk_effects(engine& e, const event_id& start, const causal_limits& limits) {
-    return walk_from{e, limits}.run(start, [&](const event& of) {
-        return effects_of(e, of.id());
-    });
+    return walk_from{e, limits}.run(start, [&](const event& of) { return effects_of(e, of.id()); });
 }
 
 result<causal_graph> tree_of(engine& e, std::string_view correlation, const causal_limits& limits) {
@@ -270,8 +268,8 @@ result<critical_path> path_of(engine& e, std::string_view correlation) {
         at = latest;
     }
     std::reverse(path.events.begin(), path.events.end());
-    path.duration = path.events.back().view().occurred_at() -
-                    path.events.front().view().occurred_at();
+    path.duration =
+        path.events.back().view().occurred_at() - path.events.front().view().occurred_at();
     return path;
 }
 

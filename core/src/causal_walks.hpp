@@ -3,9 +3,9 @@
 
 // Walks along causes, up and down, through the cause index.
 
-#include "engine.hpp"
-
 #include <daybook/causality.hpp>
+
+#include "engine.hpp"
 
 namespace daybook {
 

@@ -2,12 +2,12 @@
 
 #include "committer.hpp"
 
+#include <daybook/raw_json.hpp>
+
 #include "index_cursor.hpp"
 #include "names.hpp"
 #include "text.hpp"
 #include "utf8.hpp"
-
-#include <daybook/raw_json.hpp>
 
 #include <algorithm>
 #include <utility>
@@ -25,7 +25,8 @@ constexpr std::size_t conflict_events_max = 32;
 constexpr std::size_t kept_bytes_max = 4U << 20U;
 
 timestamp now() {
-    return std::chrono::time_point_cast<std::chrono::microseconds>(std::chrono::system_clock::now());
+    return std::chrono::time_point_cast<std::chrono::microseconds>(
+        std::chrono::system_clock::now());
 }
 
 error conflict_of(conflict details, std::string message) {
@@ -48,9 +49,10 @@ result<void> check_names(const record::draft& event) {
     if (auto ok = names::check_type(event.type); !ok) return ok;
     const auto tags = event.tags.size() + (event.session_tag.empty() ? 0 : 1);
     if (tags > limits::tags_max) {
-        return fail(errc::invalid_argument, cat("it has ", tags, " tags",
-                                                event.session_tag.empty() ? "" : " with its session",
-                                                "; the limit is ", limits::tags_max));
+        return fail(
+            errc::invalid_argument,
+            cat("it has ", tags, " tags", event.session_tag.empty() ? "" : " with its session",
+                "; the limit is ", limits::tags_max));
     }
     for (const auto& tag : event.tags) {
         if (auto ok = names::check_tag(tag); !ok) return ok;
@@ -162,8 +164,8 @@ result<void> committer::admit_event(commit_work& work, const commit_part& part,
     prepared.record_size = work.records.size() - prepared.record_at;
     const auto max = engine_.options.commit_bytes_max;
     if (work.records.size() > max) {
-        return fail(errc::too_large, cat("the commit's records pass ", max,
-                                         " bytes, the limit of one commit"));
+        return fail(errc::too_large,
+                    cat("the commit's records pass ", max, " bytes, the limit of one commit"));
     }
     return {};
 }
@@ -239,7 +241,8 @@ result<commit_receipt> committer::commit(std::span<const commit_part> parts,
     static thread_local commit_work work;
     work.clear();
     work.durable = durable.value_or(engine_.options.default_durability);
-    if (engine_.options.read_only) return fail(errc::refused, "append: the store is open read-only");
+    if (engine_.options.read_only)
+        return fail(errc::refused, "append: the store is open read-only");
     if (auto ok = admit(work, parts, conditions); !ok) return ok.error();
     take_turn(work);
     if (!work.outcome) explain_conflict(work);
@@ -274,8 +277,7 @@ void committer::lead(commit_work& own) {
         std::size_t bytes = 0;
         std::size_t count = 0;
         const auto joins = [&](const commit_work& next) {
-            return count == 0 ||
-                   (bytes < group_bytes_max && !queue_.front()->alone && !next.alone);
+            return count == 0 || (bytes < group_bytes_max && !queue_.front()->alone && !next.alone);
         };
         while (count < queue_.size() && joins(*queue_[count])) {
             bytes += queue_[count++]->records.size();
@@ -298,7 +300,9 @@ void committer::lead(commit_work& own) {
         }
     }
     const auto hand_over = [](commit_work& to, commit_work::stage stage) {
-        to.at.store(stage, std::memory_order_release);
+        // Not release: libstdc++ looks for sleepers with a plain load, which must not pass the
+        // store, or a thread that is just falling asleep is missed.
+        to.at.store(stage, std::memory_order_seq_cst);
         to.at.notify_one();
     };
     if (next_leader != nullptr) hand_over(*next_leader, commit_work::stage::leading);
@@ -443,20 +447,18 @@ result<commit_receipt> committer::repeated(const commit_work& work,
     if (!id) return id.error();
     receipt.id = *id;
     for (const auto& part : work.parts) {
-        append_receipt one{.first = found[part.events_at],
-                           .last = found[part.events_end - 1],
-                           .repeated = true};
+        append_receipt one{
+            .first = found[part.events_at], .last = found[part.events_end - 1], .repeated = true};
         for (auto i = part.events_at; i < part.events_end; ++i) {
             const auto stored = read(found[i]);
             if (!stored) return stored.error();
             if (i == part.events_at) one.first_sequence = stored->sequence();
-            const bool in_place = found[i].value == found.front().value + i &&
-                                  stored->stream() == part.stream &&
-                                  stored->sequence().value ==
-                                      one.first_sequence.value + (i - part.events_at) &&
-                                  (!part.at.exact() ||
-                                   part.at.exact()->value + 1 == one.first_sequence.value);
-            if (!in_place || !record::same_content(*stored, work.event(i), work.events[i].time_given)) {
+            const bool in_place =
+                found[i].value == found.front().value + i && stored->stream() == part.stream &&
+                stored->sequence().value == one.first_sequence.value + (i - part.events_at) &&
+                (!part.at.exact() || part.at.exact()->value + 1 == one.first_sequence.value);
+            if (!in_place ||
+                !record::same_content(*stored, work.event(i), work.events[i].time_given)) {
                 return conflict_of(
                     {.what = conflict::kind::id,
                      .stream = std::string{stored->stream()},
@@ -507,7 +509,7 @@ result<void> committer::check_conditions(const commit_work& work) {
     for (const auto& condition : work.conditions) {
         if (condition.after && condition.after->value >= next_.value) continue;
         const auto from = condition.after ? condition.after->value + 1 : 0;
-        query_walk walk{engine_,          condition.fail_if_match, direction::forwards, from, next_,
+        query_walk walk{engine_, condition.fail_if_match, direction::forwards, from, next_,
                         &staged_};
         conflict details{.what = conflict::kind::condition};
         while (details.events.size() < conflict_events_max) {
@@ -527,9 +529,8 @@ result<void> committer::check_conditions(const commit_work& work) {
 
 commit_receipt committer::accept(commit_work& work) {
     last_recorded_ = std::max(last_recorded_, work.admitted_at);
-    commit_receipt receipt{.id = work.id,
-                           .first = next_,
-                           .last = {next_.value + work.events.size() - 1}};
+    commit_receipt receipt{
+        .id = work.id, .first = next_, .last = {next_.value + work.events.size() - 1}};
     const frame_commit own{work.id, next_, static_cast<std::uint32_t>(work.events.size())};
     staged_commits_.push_back(own);
     bool listed = false;  // In the frame being built.
@@ -569,14 +570,15 @@ void committer::place(commit_work& work, std::size_t index, sequence in_stream) 
     char* bytes = work.records.data() + prepared.record_at;
     record::place(bytes, next_, in_stream, last_recorded_);
     const std::string_view record{bytes, prepared.record_size};
-    tail_->add(record_access::trusted(record),
-               std::span{work.terms}.subspan(prepared.terms_at,
-                                             prepared.terms_end - prepared.terms_at));
+    tail_->add(
+        record_access::trusted(record),
+        std::span{work.terms}.subspan(prepared.terms_at, prepared.terms_end - prepared.terms_at));
     staged_.records.push_back(record);
     frame_.add_record(record.size());
     // Records of one commit lie side by side and go into the batch as one piece.
     if (!frame_parts_.empty() && frame_parts_.back().data() + frame_parts_.back().size() == bytes) {
-        frame_parts_.back() = {frame_parts_.back().data(), frame_parts_.back().size() + record.size()};
+        frame_parts_.back() = {frame_parts_.back().data(),
+                               frame_parts_.back().size() + record.size()};
     } else {
         frame_parts_.push_back(to_slice(record));
     }
@@ -593,8 +595,9 @@ void committer::close_frame() {
     const auto key = log_key(frame_first_);
     const rocksdb::Slice key_part = to_slice(key);
     // Into memory only; a failure shows when the batch is written.
-    (void)batch_.Put(engine_.db->log(), rocksdb::SliceParts{&key_part, 1},
-                     rocksdb::SliceParts{frame_parts_.data(), static_cast<int>(frame_parts_.size())});
+    (void)batch_.Put(
+        engine_.db->log(), rocksdb::SliceParts{&key_part, 1},
+        rocksdb::SliceParts{frame_parts_.data(), static_cast<int>(frame_parts_.size())});
     frame_.clear();
     frame_parts_.clear();
 }
@@ -606,14 +609,14 @@ result<void> committer::persist(durability durable) {
     }
     if (status.ok()) return {};
     // What is on the disk now is unknown: it may come back or not when the store is opened again.
-    return refuse_after(to_error(status, cat("write ", staged_.records.size(),
-                                             " events at position ", staged_.first)));
+    return refuse_after(to_error(
+        status, cat("write ", staged_.records.size(), " events at position ", staged_.first)));
 }
 
 error committer::refuse_after(error why) {
     const std::lock_guard lock{state_mutex_};
-    refused_ = cat("the store takes no writes until it is opened again, for one failed: ",
-                   why.message);
+    refused_ =
+        cat("the store takes no writes until it is opened again, for one failed: ", why.message);
     refuses_ = true;
     return why;
 }
@@ -660,7 +663,8 @@ timestamp committer::last_recorded() const {
 void committer::explain_conflict(commit_work& work) const {
     const auto& why = work.outcome.error().conflict;
     if (!why || why->what != conflict::kind::expectation || !why->wanted.exact()) return;
-    const read_options options{.from = why->wanted.exact()->value + 1, .limit = conflict_events_max};
+    const read_options options{.from = why->wanted.exact()->value + 1,
+                               .limit = conflict_events_max};
     auto source = [&] {
         const std::shared_lock reading{engine_.index_mutex};
         return make_stream_source(engine_, why->stream, options);

@@ -4,13 +4,13 @@
 // The commit path: admit (on the caller's thread) -> order -> persist -> index -> publish (by the
 // leader of a group). See core/docs/design.md.
 
+#include <daybook/context.hpp>
+
 #include "engine.hpp"
 #include "id_filter.hpp"
 #include "planner.hpp"
 #include "sealer.hpp"
 #include "sources.hpp"
-
-#include <daybook/context.hpp>
 
 #include <atomic>
 #include <condition_variable>

@@ -106,7 +106,8 @@ std::string shown(std::string_view indexed) {
     return std::string{indexed.substr(1)};
 }
 
-/// The keyed field that a grouping walks over, what its terms begin with, and where the name starts.
+/// The keyed field that a grouping walks over, what its terms begin with, and where the name
+/// starts.
 struct keyed_group {
     field in{};
     std::string prefix;
@@ -127,7 +128,8 @@ std::optional<keyed_group> keyed(const grouping& by, const term_rules& rules) {
             const auto& fields = rules.indexed_fields;
             const auto at = std::find(fields.begin(), fields.end(), by.key);
             if (at == fields.end()) return std::nullopt;
-            return keyed_group{payload_field(static_cast<std::size_t>(at - fields.begin())), {}, true};
+            return keyed_group{
+                payload_field(static_cast<std::size_t>(at - fields.begin())), {}, true};
         }
         default: return std::nullopt;
     }
@@ -246,8 +248,8 @@ private:
 
     // From the postings of the group's field: one walk over its terms per group of segments.
     result<void> count_terms(const keyed_group& group) {
-        const auto sealed = std::min(static_cast<std::uint32_t>(list_->sealed.size()),
-                                     segment_count());
+        const auto sealed =
+            std::min(static_cast<std::uint32_t>(list_->sealed.size()), segment_count());
         for (std::uint32_t first = 0; first < sealed; first += index_codec::group_segments) {
             if (auto ok = count_sealed(group, first, sealed); !ok) return ok;
         }
@@ -280,7 +282,8 @@ private:
                 evaluator_.evaluate(*list_, segment, visible(segment), wanted[segment - first]);
             if (!some) return some.error();
         }
-        const auto field_prefix = index_codec::key_prefix(first >> index_codec::group_bits, group.in);
+        const auto field_prefix =
+            index_codec::key_prefix(first >> index_codec::group_bits, group.in);
         const auto prefix = field_prefix + group.prefix;
         const std::unique_ptr<rocksdb::Iterator> entries{
             engine_.db->db().NewIterator({}, engine_.db->index())};

@@ -128,8 +128,9 @@ result<bool> looks_like_a_store(const std::filesystem::path& directory) {
     for (const auto& file : files) {
         const auto name = file.path().filename().string();
         if (is_being_made(name)) continue;
-        return fail(errc::not_found, cat("open store ", directory.string(), ": the directory holds ",
-                                         name, " but no store; choose an empty or a new directory"));
+        return fail(errc::not_found,
+                    cat("open store ", directory.string(), ": the directory holds ", name,
+                        " but no store; choose an empty or a new directory"));
     }
     return false;
 }
@@ -159,7 +160,11 @@ error to_error(const rocksdb::Status& status, std::string_view doing) {
     if (status.IsCorruption()) code = errc::corrupt;
     if (status.IsNotFound()) code = errc::not_found;
     if (status.IsNotSupported()) code = errc::unsupported;
-    return fail(code, cat(doing, ": ", status.ToString()));
+    auto why = status.ToString();
+    // Some of RocksDB's texts end with a line break, or have one inside.
+    while (!why.empty() && why.back() == '\n') why.pop_back();
+    std::replace(why.begin(), why.end(), '\n', ' ');
+    return fail(code, cat(doing, ": ", why));
 }
 
 result<std::unique_ptr<database>> database::open(const std::filesystem::path& directory,
@@ -261,8 +266,8 @@ database::~database() {
 }
 
 result<void> database::reset_indexes() {
-    for (auto [handle, options] : {std::pair{&index_, &index_options_},
-                                   std::pair{&streams_, &streams_options_}}) {
+    for (auto [handle, options] :
+         {std::pair{&index_, &index_options_}, std::pair{&streams_, &streams_options_}}) {
         const auto name = (*handle)->GetName();
         auto status = db_->DropColumnFamily(*handle);
         if (!status.ok()) return to_error(status, cat("drop ", name));

@@ -19,7 +19,9 @@
 namespace daybook {
 
 inline rocksdb::Slice to_slice(std::string_view text) { return {text.data(), text.size()}; }
-inline std::string_view to_view(const rocksdb::Slice& slice) { return {slice.data(), slice.size()}; }
+inline std::string_view to_view(const rocksdb::Slice& slice) {
+    return {slice.data(), slice.size()};
+}
 
 /// A RocksDB status as an error; `doing` says what was attempted, on what.
 error to_error(const rocksdb::Status& status, std::string_view doing);

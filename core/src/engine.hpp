@@ -3,12 +3,12 @@
 
 // What every part of an open store works on.
 
+#include <daybook/store.hpp>
+
 #include "database.hpp"
 #include "log_reader.hpp"
 #include "segments.hpp"
 #include "terms.hpp"
-
-#include <daybook/store.hpp>
 
 #include <atomic>
 #include <shared_mutex>

@@ -4,10 +4,9 @@
 // cheaper than keeping a table per view.
 
 #include <daybook/event.hpp>
+#include <daybook/limits.hpp>
 
 #include "record.hpp"
-
-#include <daybook/limits.hpp>
 
 namespace daybook {
 namespace {
@@ -107,10 +106,12 @@ std::string_view event_view::schema() const noexcept {
     return {r + schema_offset(r), u8(r, at_schema_size)};
 }
 timestamp event_view::occurred_at() const noexcept {
-    return timestamp{std::chrono::microseconds{bytes::load<std::int64_t>(record_.data() + at_occurred)}};
+    return timestamp{
+        std::chrono::microseconds{bytes::load<std::int64_t>(record_.data() + at_occurred)}};
 }
 timestamp event_view::recorded_at() const noexcept {
-    return timestamp{std::chrono::microseconds{bytes::load<std::int64_t>(record_.data() + at_recorded)}};
+    return timestamp{
+        std::chrono::microseconds{bytes::load<std::int64_t>(record_.data() + at_recorded)}};
 }
 std::string_view event_view::correlation() const noexcept {
     const char* r = record_.data();
@@ -171,7 +172,8 @@ void fill_header(char* h, const draft& event, std::size_t tag_bytes, std::size_t
     put_size<std::uint8_t>(h, at_version, version);
     put_size<std::uint8_t>(h, at_schema_size, event.schema.size());
     put_size<std::uint8_t>(h, at_cause_count, event.causes.size());
-    put_size<std::uint8_t>(h, at_tag_count, event.tags.size() + (event.session_tag.empty() ? 0 : 1));
+    put_size<std::uint8_t>(h, at_tag_count,
+                           event.tags.size() + (event.session_tag.empty() ? 0 : 1));
     put_size<std::uint32_t>(h, at_record_size, record_size);
     bytes::store(h + at_occurred, event.occurred_at.time_since_epoch().count());
     bytes::store(h + at_id, event.id);

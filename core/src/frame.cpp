@@ -31,7 +31,8 @@ result<frame_view> frame_view::parse(std::string_view bytes_in) {
         }
         least = start;
     }
-    if (least >= bytes_in.size()) return fail(errc::corrupt, "frame's last record is out of bounds");
+    if (least >= bytes_in.size())
+        return fail(errc::corrupt, "frame's last record is out of bounds");
     return view;
 }
 

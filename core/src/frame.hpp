@@ -5,9 +5,9 @@
 // until 4 KiB are reached or the segment ends, so that one key, one memtable entry and one lookup
 // serve many events. Layout with a worked example in core/docs/event_record.md.
 
-#include "bytes.hpp"
-
 #include <daybook/types.hpp>
+
+#include "bytes.hpp"
 
 #include <string>
 #include <string_view>
@@ -20,17 +20,17 @@ inline constexpr std::size_t frame_bytes_target = 4U << 10U;
 
 struct frame_commit {
     event_id id;
-    position first;             ///< Of the commit, perhaps in an earlier frame.
-    std::uint32_t events = 0;   ///< Of the whole commit.
+    position first;            ///< Of the commit, perhaps in an earlier frame.
+    std::uint32_t events = 0;  ///< Of the whole commit.
 };
 
 /// A frame read in place.
 class frame_view {
 public:
     static constexpr std::uint8_t version = 1;
-    static constexpr std::size_t header_size = 8;    // u8 version, u8 0, u16 commits, u32 events
-    static constexpr std::size_t commit_size = 32;   // id, u64 first position, u32 events, u32 0
-    static constexpr std::size_t offset_size = 4;    // of each record, from the frame's start
+    static constexpr std::size_t header_size = 8;   // u8 version, u8 0, u16 commits, u32 events
+    static constexpr std::size_t commit_size = 32;  // id, u64 first position, u32 events, u32 0
+    static constexpr std::size_t offset_size = 4;   // of each record, from the frame's start
 
     frame_view() = default;
 

@@ -36,7 +36,8 @@ void id_filter::set(std::uint32_t segment, std::uint64_t print) noexcept {
 result<void> id_filter::activate(database& db, const segment_list& list) {
     clear();
     const std::unique_ptr<rocksdb::Iterator> entries{db.db().NewIterator({}, db.index())};
-    for (std::uint32_t first = 0; first < list.sealed.size(); first += index_codec::group_segments) {
+    for (std::uint32_t first = 0; first < list.sealed.size();
+         first += index_codec::group_segments) {
         const auto group = first >> index_codec::group_bits;
         table_of(group);
         const auto prefix = index_codec::key_prefix(group, field::id);

@@ -10,7 +10,8 @@
 namespace daybook::index_codec {
 namespace {
 
-// Packed terms: the hash's upper 12 bits choose the bucket, the next 32 stand in the bucket's value.
+// Packed terms: the hash's upper 12 bits choose the bucket, the next 32 stand in the bucket's
+// value.
 constexpr std::uint16_t bucket_of(std::uint64_t hash) noexcept {
     return static_cast<std::uint16_t>(hash >> 52U);
 }

@@ -144,8 +144,7 @@ result<std::optional<position>> find_id(engine& e, const event_id& id, position 
 result<std::optional<position>> find_sealed_start(engine& e, std::uint64_t stream_hash) {
     rocksdb::ReadOptions options;
     options.prefix_same_as_start = true;
-    const std::unique_ptr<rocksdb::Iterator> keys{
-        e.db->db().NewIterator(options, e.db->streams())};
+    const std::unique_ptr<rocksdb::Iterator> keys{e.db->db().NewIterator(options, e.db->streams())};
     const auto prefix = index_codec::stream_key_prefix(stream_hash);
     keys->Seek(prefix);
     if (!keys->status().ok()) return to_error(keys->status(), "read streams");
@@ -172,10 +171,10 @@ result<stream_head> find_head(engine& e, std::string_view stream, position end,
     for (auto i = list->tail.size(); i-- > 0;) {
         const auto& tail = *list->tail[i];
         if (tail.first() >= end) continue;
-        const auto visible = std::min<std::uint64_t>(end.value - tail.first().value,
-                                                     limits::segment_events);
-        const auto found = newest_in_tail(tail, wanted, static_cast<std::uint32_t>(visible), is_it,
-                                          read);
+        const auto visible =
+            std::min<std::uint64_t>(end.value - tail.first().value, limits::segment_events);
+        const auto found =
+            newest_in_tail(tail, wanted, static_cast<std::uint32_t>(visible), is_it, read);
         if (!found) return found.error();
         if (*found) return head;
     }

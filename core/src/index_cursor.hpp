@@ -30,7 +30,7 @@ private:
     std::unique_ptr<rocksdb::Iterator> entries_;
     term wanted_;
     bool backwards_;
-    std::string key_;                     ///< Of the term in the current group.
+    std::string key_;  ///< Of the term in the current group.
     std::size_t prefix_size_ = 0;
     std::optional<std::uint32_t> group_;
     std::optional<std::uint32_t> found_;  ///< The segment the iterator stands on, in this group.
@@ -44,11 +44,10 @@ using record_reader = std::function<result<event_view>(position)>;
 /// The newest event below `end` that has the packed term and passes `is_it` (which sorts out
 /// equal hashes). Looks at segments from `last_segment` down, at sealed ones only where `may_have`
 /// says so, if it is given. Fails with `corrupt` or `io`.
-result<std::optional<position>> find_newest(engine& e, const term& wanted, position end,
-                                            std::uint32_t last_segment,
-                                            const std::function<bool(event_view)>& is_it,
-                                            const record_reader& read,
-                                            const std::function<bool(std::uint32_t)>& may_have = {});
+result<std::optional<position>> find_newest(
+    engine& e, const term& wanted, position end, std::uint32_t last_segment,
+    const std::function<bool(event_view)>& is_it, const record_reader& read,
+    const std::function<bool(std::uint32_t)>& may_have = {});
 
 /// Where the event with this id is, if it is below `end`. `near` is where it is looked for first.
 result<std::optional<position>> find_id(engine& e, const event_id& id, position end, position near);

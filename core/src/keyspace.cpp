@@ -59,7 +59,8 @@ result<void> keyspace::write(const keyspace_batch& batch) {
         }
     }
     const auto doing = cat("write keyspace ", impl_->name);
-    if (impl_->db->read_only()) return fail(errc::refused, cat(doing, ": the store is open read-only"));
+    if (impl_->db->read_only())
+        return fail(errc::refused, cat(doing, ": the store is open read-only"));
     const std::shared_lock writing{impl_->family->mutex};
     if (impl_->family->dropped) return fail(errc::not_found, cat(doing, ": it was dropped"));
     auto status = impl_->db->db().Write({}, &all);
@@ -68,9 +69,9 @@ result<void> keyspace::write(const keyspace_batch& batch) {
     return {};
 }
 
-result<void> keyspace::scan(std::string_view prefix, std::string_view from,
-                            const std::function<bool(std::string_view, std::string_view)>& visit)
-    const {
+result<void> keyspace::scan(
+    std::string_view prefix, std::string_view from,
+    const std::function<bool(std::string_view, std::string_view)>& visit) const {
     const std::unique_ptr<rocksdb::Iterator> rows{impl_->db->db().NewIterator({}, impl_->handle())};
     for (rows->Seek(to_slice(std::max(prefix, from))); rows->Valid(); rows->Next()) {
         const auto key = to_view(rows->key());

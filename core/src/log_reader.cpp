@@ -47,8 +47,8 @@ result<std::shared_ptr<const offset_set>> log_store::directory(std::uint32_t seg
     if (!status.ok()) return to_error(status, cat("read frame table of segment ", segment));
     auto starts = std::make_shared<offset_set>();
     if (!postings::decode(to_view(value), *starts) || !starts->contains(0)) {
-        return fail(errc::corrupt, cat("frame table of segment ", segment,
-                                       " is damaged; run `daybook reindex`"));
+        return fail(errc::corrupt,
+                    cat("frame table of segment ", segment, " is damaged; run `daybook reindex`"));
     }
     directories_.put(segment, starts, sizeof(offset_set));
     return std::shared_ptr<const offset_set>{std::move(starts)};
@@ -126,8 +126,8 @@ log_scanner::log_scanner(database& db, position from, position end, bool backwar
 
 void log_scanner::skip_to(position to) {
     if (to.value >= end_.value) done_ = true;
-    const bool inside = loaded_ && to >= frame_first_ &&
-                        to.value - frame_first_.value < frame_.events();
+    const bool inside =
+        loaded_ && to >= frame_first_ && to.value - frame_first_.value < frame_.events();
     next_ = to;
     if (!inside) loaded_ = false;
 }

@@ -3,12 +3,12 @@
 
 // Getting at records: by position through the frame cache, or one after the other through RocksDB.
 
+#include <daybook/event.hpp>
+
 #include "database.hpp"
 #include "frame.hpp"
 #include "generation_cache.hpp"
 #include "segments.hpp"
-
-#include <daybook/event.hpp>
 
 #include <memory>
 

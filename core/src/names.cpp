@@ -45,12 +45,12 @@ result<void> check_characters(std::string_view what, std::string_view text) {
     for (std::size_t at = plain_size(text); at < text.size();) {
         const auto size = utf8::sequence_size(text.substr(at));
         if (size == 0) {
-            return fail(errc::invalid_argument,
-                        cat(what, " ", in_quotes(text), " is not UTF-8: byte ", at + 1, " is wrong"));
+            return fail(errc::invalid_argument, cat(what, " ", in_quotes(text),
+                                                    " is not UTF-8: byte ", at + 1, " is wrong"));
         }
         if (is_control(text.substr(at, size))) {
-            return fail(errc::invalid_argument,
-                        cat(what, " ", in_quotes(text), " has a control character at byte ", at + 1));
+            return fail(errc::invalid_argument, cat(what, " ", in_quotes(text),
+                                                    " has a control character at byte ", at + 1));
         }
         at += size;
     }
@@ -78,9 +78,9 @@ result<void> check_stream_name(std::string_view name) {
     }
     const auto dash = name.find('-');
     if (dash == std::string_view::npos) {
-        return fail(
-            errc::invalid_argument,
-            cat("stream name ", in_quotes(name), " has no '-': a name is category-id, like task-42"));
+        return fail(errc::invalid_argument,
+                    cat("stream name ", in_quotes(name),
+                        " has no '-': a name is category-id, like task-42"));
     }
     if (dash == 0 || dash + 1 == name.size()) {
         return fail(errc::invalid_argument,
@@ -111,11 +111,13 @@ result<void> check_tag_filter(std::string_view tag) {
     if (auto named = check_name("tag", tag, limits::tag_bytes_max); !named) return named;
     const auto colon = tag.find(':');
     if (colon == std::string_view::npos) {
-        return fail(errc::invalid_argument,
-                    cat("tag ", in_quotes(tag), " has no ':': a tag is key:value, like phase:CODE"));
+        return fail(
+            errc::invalid_argument,
+            cat("tag ", in_quotes(tag), " has no ':': a tag is key:value, like phase:CODE"));
     }
     if (colon == 0) {
-        return fail(errc::invalid_argument, cat("tag ", in_quotes(tag), " has no key before its ':'"));
+        return fail(errc::invalid_argument,
+                    cat("tag ", in_quotes(tag), " has no key before its ':'"));
     }
     return {};
 }
@@ -142,7 +144,8 @@ result<void> check_pointer(std::string_view pointer) {
                     cat("JSON Pointer ", in_quotes(pointer), " does not begin with '/'"));
     }
     if (!utf8::valid(pointer)) {
-        return fail(errc::invalid_argument, cat("JSON Pointer ", in_quotes(pointer), " is not UTF-8"));
+        return fail(errc::invalid_argument,
+                    cat("JSON Pointer ", in_quotes(pointer), " is not UTF-8"));
     }
     for (auto at = pointer.find('~'); at != std::string_view::npos;
          at = pointer.find('~', at + 1)) {

@@ -22,8 +22,8 @@ std::uint64_t print_of(const engine& e, const query& q, direction dir) {
 }
 
 error bad(std::string_view text, std::string_view why) {
-    return fail(errc::invalid_argument, cat("cursor ", in_quotes(text), ": ", why,
-                                            "; start again without a cursor"));
+    return fail(errc::invalid_argument,
+                cat("cursor ", in_quotes(text), ": ", why, "; start again without a cursor"));
 }
 
 }  // namespace

@@ -4,9 +4,9 @@
 // What a page hands out to go on with: opaque text that only fits its own query, direction and
 // store.
 
-#include "engine.hpp"
-
 #include <daybook/reader.hpp>
+
+#include "engine.hpp"
 
 namespace daybook {
 

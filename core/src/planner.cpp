@@ -52,8 +52,8 @@ void compiled_query::add(const criteria& c, const term_rules& rules) {
 void compiled_query::use_indexed_fields(const term_rules& rules) {
     std::vector<payload_condition> rest;
     for (const auto& condition : query_.where) {
-        const auto declared = std::find(rules.indexed_fields.begin(), rules.indexed_fields.end(),
-                                        condition.pointer);
+        const auto declared =
+            std::find(rules.indexed_fields.begin(), rules.indexed_fields.end(), condition.pointer);
         std::string unescaped;
         auto text = condition.op == comparison::equal && declared != rules.indexed_fields.end()
                         ? indexed_text(condition_value(condition.value, unescaped))
@@ -78,7 +78,8 @@ bool compiled_query::scans() const noexcept {
 }
 
 bool compiled_query::timed() const noexcept {
-    return std::any_of(any_of_.begin(), any_of_.end(), [](const auto& plan) { return plan.timed(); });
+    return std::any_of(any_of_.begin(), any_of_.end(),
+                       [](const auto& plan) { return plan.timed(); });
 }
 
 bool compiled_query::one_packed_term() const noexcept {
@@ -90,8 +91,8 @@ bool compiled_query::one_packed_term() const noexcept {
 bool compiled_query::matches(event_view event) const {
     const auto& items = query_.any_of;
     const bool some = items.empty() || std::any_of(items.begin(), items.end(), [&](const auto& c) {
-                         return criteria_match(c, event);
-                     });
+                          return criteria_match(c, event);
+                      });
     return some && (!where_ || where_->match(event));
 }
 
@@ -216,8 +217,8 @@ result<void> evaluator::load_times(const segment_list& list, std::uint32_t segme
     const auto status = engine_.db->db().Get({}, engine_.db->index(), key, &value);
     if (!status.ok()) return to_error(status, cat("read times of segment ", segment));
     if (!index_codec::decode_times(to_view(value), out)) {
-        return fail(errc::corrupt, cat("times of segment ", segment,
-                                       " are damaged; run `daybook reindex`"));
+        return fail(errc::corrupt,
+                    cat("times of segment ", segment, " are damaged; run `daybook reindex`"));
     }
     if (&out == &times_) times_of_ = segment;
     return {};

@@ -3,12 +3,12 @@
 
 // From a query to the offsets, segment by segment, that can match it.
 
+#include <daybook/query.hpp>
+
 #include "candidates.hpp"
 #include "engine.hpp"
 #include "index_cursor.hpp"
 #include "predicate.hpp"
-
-#include <daybook/query.hpp>
 
 #include <deque>
 #include <limits>

@@ -84,8 +84,8 @@ result<void> check_condition(const payload_condition& condition, std::size_t num
     check_list checks{cat("payload condition ", number)};
     checks.add(names::check_pointer(condition.pointer));
     if (!utf8::valid(condition.value)) {
-        checks.add(
-            fail(errc::invalid_argument, cat("value ", in_quotes(condition.value), " is not UTF-8")));
+        checks.add(fail(errc::invalid_argument,
+                        cat("value ", in_quotes(condition.value), " is not UTF-8")));
     }
     return std::move(checks).outcome();
 }

@@ -50,10 +50,10 @@ result<std::uint64_t> compare_segment(engine& e, const tail_segment& rebuilt) {
         const auto status = e.db->db().Get({}, e.db->index(), to_slice(key), &stored);
         if (!status.ok() && !status.IsNotFound()) wrong = to_error(status, "check: read index");
         if (status.IsNotFound() || (status.ok() && to_view(stored) != value)) {
-            wrong = fail(errc::corrupt, cat("check: index of segment ", rebuilt.number(),
-                                            " differs from the log in field ",
-                                            static_cast<unsigned char>(key[4]),
-                                            "; run `daybook reindex`"));
+            wrong = fail(
+                errc::corrupt,
+                cat("check: index of segment ", rebuilt.number(), " differs from the log in field ",
+                    static_cast<unsigned char>(key[4]), "; run `daybook reindex`"));
         }
         stored.Reset();
     });
@@ -61,9 +61,9 @@ result<std::uint64_t> compare_segment(engine& e, const tail_segment& rebuilt) {
         if (wrong) break;
         const auto status = e.db->db().Get({}, e.db->streams(), key, &stored);
         if (!status.ok()) {
-            wrong = fail(errc::corrupt, cat("check: a stream that starts in segment ",
-                                            rebuilt.number(), " is missing from the index; run ",
-                                            "`daybook reindex`"));
+            wrong =
+                fail(errc::corrupt, cat("check: a stream that starts in segment ", rebuilt.number(),
+                                        " is missing from the index; run ", "`daybook reindex`"));
         }
     }
     if (wrong) return *wrong;
@@ -90,8 +90,8 @@ result<std::vector<segment_summary>> load_summaries(database& db) {
             const auto key = to_view(entries->key());
             if (!key.starts_with(prefix)) break;
             segment_summary summary;
-            const bool next = key.size() == prefix.size() + 4 &&
-                              index_codec::segment_of(key) == all.size();
+            const bool next =
+                key.size() == prefix.size() + 4 && index_codec::segment_of(key) == all.size();
             // A gap, or damage: what comes after is indexed again.
             if (!next || !index_codec::decode_summary(to_view(entries->value()), summary)) break;
             all.push_back(summary);
@@ -158,7 +158,8 @@ result<void> check_log(engine& e, const progress_callback& progress) {
         if (event.sequence().value != ++sequence) {
             return at_event(event, cat("has that sequence where ", sequence, " comes next"));
         }
-        if (event.recorded_at() < recorded) return at_event(event, "was recorded before the one before");
+        if (event.recorded_at() < recorded)
+            return at_event(event, "was recorded before the one before");
         recorded = event.recorded_at();
         const auto segment = segment_of(event.position());
         if (list->is_sealed(segment)) {
@@ -177,9 +178,11 @@ result<void> check_log(engine& e, const progress_callback& progress) {
     const auto stored = count_index_entries(*e.db);
     if (!stored) return stored.error();
     // Segments sealed since `list` was taken may have added some.
-    if (*stored < entries || (*stored > entries && e.all.current()->sealed.size() == list->sealed.size())) {
-        return fail(errc::corrupt, cat("check: the index has ", *stored, " entries where the log has ",
-                                       entries, "; run `daybook reindex`"));
+    if (*stored < entries ||
+        (*stored > entries && e.all.current()->sealed.size() == list->sealed.size())) {
+        return fail(errc::corrupt,
+                    cat("check: the index has ", *stored, " entries where the log has ", entries,
+                        "; run `daybook reindex`"));
     }
     if (progress) progress(end.value, end.value);
     return {};

@@ -3,9 +3,9 @@
 
 // Indexes from the log: what the tail needs at every open, everything when asked for.
 
-#include "engine.hpp"
-
 #include <daybook/options.hpp>
+
+#include "engine.hpp"
 
 namespace daybook {
 

@@ -5,9 +5,9 @@
 // little-endian and unaligned. Described with a worked example in core/docs/event_record.md;
 // golden bytes in tests/golden.
 
-#include "bytes.hpp"
-
 #include <daybook/event.hpp>
+
+#include "bytes.hpp"
 
 #include <span>
 #include <string>
@@ -18,27 +18,27 @@ namespace daybook::record {
 inline constexpr std::uint8_t version = 1;
 
 // Offsets in the header.
-inline constexpr std::size_t at_version = 0;         // u8
-inline constexpr std::size_t at_schema_size = 1;     // u8
-inline constexpr std::size_t at_cause_count = 2;     // u8
-inline constexpr std::size_t at_tag_count = 3;       // u8
-inline constexpr std::size_t at_record_size = 4;     // u32
-inline constexpr std::size_t at_position = 8;        // u64
-inline constexpr std::size_t at_sequence = 16;       // u64
-inline constexpr std::size_t at_occurred = 24;       // i64, microseconds since 1970
-inline constexpr std::size_t at_recorded = 32;       // i64, microseconds since 1970
-inline constexpr std::size_t at_id = 40;             // 16 bytes
-inline constexpr std::size_t at_stream_size = 56;    // u16
-inline constexpr std::size_t at_type_size = 58;      // u16
-inline constexpr std::size_t at_correlation_size = 60;  // u16
-inline constexpr std::size_t at_actor_id_size = 62;  // u16
-inline constexpr std::size_t at_actor_type_size = 64;   // u8
-inline constexpr std::size_t at_actor_model_size = 65;  // u8
-inline constexpr std::size_t at_content_type_size = 66; // u8; 0 means application/json
-inline constexpr std::size_t at_flags = 67;          // u8; 0
-inline constexpr std::size_t at_tags_size = 68;      // u32
-inline constexpr std::size_t at_extensions_size = 72;   // u32
-inline constexpr std::size_t at_payload_size = 76;   // u32
+inline constexpr std::size_t at_version = 0;             // u8
+inline constexpr std::size_t at_schema_size = 1;         // u8
+inline constexpr std::size_t at_cause_count = 2;         // u8
+inline constexpr std::size_t at_tag_count = 3;           // u8
+inline constexpr std::size_t at_record_size = 4;         // u32
+inline constexpr std::size_t at_position = 8;            // u64
+inline constexpr std::size_t at_sequence = 16;           // u64
+inline constexpr std::size_t at_occurred = 24;           // i64, microseconds since 1970
+inline constexpr std::size_t at_recorded = 32;           // i64, microseconds since 1970
+inline constexpr std::size_t at_id = 40;                 // 16 bytes
+inline constexpr std::size_t at_stream_size = 56;        // u16
+inline constexpr std::size_t at_type_size = 58;          // u16
+inline constexpr std::size_t at_correlation_size = 60;   // u16
+inline constexpr std::size_t at_actor_id_size = 62;      // u16
+inline constexpr std::size_t at_actor_type_size = 64;    // u8
+inline constexpr std::size_t at_actor_model_size = 65;   // u8
+inline constexpr std::size_t at_content_type_size = 66;  // u8; 0 means application/json
+inline constexpr std::size_t at_flags = 67;              // u8; 0
+inline constexpr std::size_t at_tags_size = 68;          // u32
+inline constexpr std::size_t at_extensions_size = 72;    // u32
+inline constexpr std::size_t at_payload_size = 76;       // u32
 inline constexpr std::size_t header_size = 80;
 // Then: causes (16 bytes each), stream, type, schema, correlation, actor type, actor id, actor
 // model, content type, tags (u16 size and bytes, each), extensions, payload.

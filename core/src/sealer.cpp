@@ -35,7 +35,8 @@ private:
     rocksdb::Status status_;
 };
 
-rocksdb::IngestExternalFileArg ingestion(rocksdb::ColumnFamilyHandle* into, const std::string& path) {
+rocksdb::IngestExternalFileArg ingestion(rocksdb::ColumnFamilyHandle* into,
+                                         const std::string& path) {
     rocksdb::IngestExternalFileArg arg;
     arg.column_family = into;
     arg.external_files = {path};
@@ -56,7 +57,9 @@ sealer::~sealer() {
     if (thread_.joinable()) thread_.join();
 }
 
-void sealer::start() { thread_ = std::thread{[this] { run(); }}; }
+void sealer::start() {
+    thread_ = std::thread{[this] { run(); }};
+}
 
 void sealer::look_again() {
     if (!has_work()) return;
@@ -86,9 +89,8 @@ result<void> sealer::seal(engine& e, const tail_segment& full) {
         return (e.db->directory() / cat("sealing-", full.number(), "-", kind, ".tmp")).string();
     };
     index_file index{e.db->index_options(), name("index")};
-    index_codec::for_each_entry(full, [&](std::string_view key, std::string_view value) {
-        index.add(key, value);
-    });
+    index_codec::for_each_entry(
+        full, [&](std::string_view key, std::string_view value) { index.add(key, value); });
     const auto doing = cat("seal segment ", full.number());
     if (auto done = index.finish(); !done.ok()) return to_error(done, doing);
     std::vector args{ingestion(e.db->index(), index.path())};
@@ -100,6 +102,11 @@ result<void> sealer::seal(engine& e, const tail_segment& full) {
         if (auto done = file.finish(); !done.ok()) return to_error(done, doing);
         args.push_back(ingestion(e.db->streams(), file.path()));
     }
+    // The manifest is on the disk at once. The log must be there before it: an index may be behind
+    // its log after a crash, never ahead of it.
+    if (auto done = e.db->db().FlushWAL(true); !done.ok()) return to_error(done, doing);
+    // What is indexed must never be lost while its index is not: buffered events are synced first.
+    if (auto done = e.db->db().FlushWAL(true); !done.ok()) return to_error(done, doing);
     // Both families or none: RocksDB ingests them in one manifest write.
     if (auto done = e.db->db().IngestExternalFiles(args); !done.ok()) return to_error(done, doing);
     return {};

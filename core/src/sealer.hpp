@@ -16,7 +16,8 @@ namespace daybook {
 class sealer {
 public:
     explicit sealer(engine& e);
-    /// Waits for the segment under way; the others stay in the log and are indexed at the next open.
+    /// Waits for the segment under way; the others stay in the log and are indexed at the next
+    /// open.
     ~sealer();
     sealer(const sealer&) = delete;
     sealer& operator=(const sealer&) = delete;
@@ -31,7 +32,8 @@ public:
     /// No sealing while this is held, for rebuilding.
     std::unique_lock<std::mutex> pause() { return std::unique_lock{work_mutex_}; }
 
-    /// Writes and ingests the index files of a full segment. Used by the thread, and for rebuilding.
+    /// Writes and ingests the index files of a full segment. Used by the thread, and for
+    /// rebuilding.
     static result<void> seal(engine& e, const tail_segment& full);
 
 private:

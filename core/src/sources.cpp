@@ -53,8 +53,8 @@ result<bool> query_walk::next_segment() {
         ++counts_.segments_read;
         // Where at least every eighth event is wanted, going through the log beats looking up.
         if (count * 8 >= visible && staged_ == nullptr) {
-            const auto first = backwards_ ? *candidates_.at_or_before(65'535)
-                                          : *candidates_.at_or_after(0);
+            const auto first =
+                backwards_ ? *candidates_.at_or_before(65'535) : *candidates_.at_or_after(0);
             if (!scanner_) {
                 scanner_.emplace(*engine_.db, position_of(segment_, first), end_, backwards_);
             }
@@ -147,7 +147,9 @@ private:
 class query_source : public event_reader::source {
 public:
     query_source(engine& e, std::shared_ptr<const compiled_query> q, const read_options& options)
-        : engine_{e}, walk_{e, std::move(q), options.direction, options.from, e.end()}, left_{options.limit} {}
+        : engine_{e},
+          walk_{e, std::move(q), options.direction, options.from, e.end()},
+          left_{options.limit} {}
 
     result<std::optional<event_view>> next() override {
         if (left_ == 0) return std::optional<event_view>{};
@@ -244,8 +246,8 @@ result<std::unique_ptr<event_reader::source>> make_stream_source(engine& e, std:
         if (!start) return start.error();
         from = *start ? (*start)->value : sealed * limits::segment_events;
     }
-    return std::unique_ptr<event_reader::source>{std::make_unique<stream_source>(
-        e, std::move(*q), options, first, *head, from)};
+    return std::unique_ptr<event_reader::source>{
+        std::make_unique<stream_source>(e, std::move(*q), options, first, *head, from)};
 }
 
 event_reader::event_reader(std::unique_ptr<source> from) : source_{std::move(from)} {}

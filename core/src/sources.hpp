@@ -3,10 +3,10 @@
 
 // Where an `event_reader` gets its events from.
 
+#include <daybook/reader.hpp>
+
 #include "planner.hpp"
 #include "record.hpp"
-
-#include <daybook/reader.hpp>
 
 namespace daybook {
 

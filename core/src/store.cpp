@@ -57,7 +57,8 @@ result<void> check_fields(const std::vector<std::string>& fields) {
     for (const auto& one : fields) {
         if (auto ok = names::check_pointer(one); !ok) return ok;
         if (std::count(fields.begin(), fields.end(), one) > 1) {
-            return fail(errc::invalid_argument, cat("indexed field ", in_quotes(one), " is given twice"));
+            return fail(errc::invalid_argument,
+                        cat("indexed field ", in_quotes(one), " is given twice"));
         }
     }
     return {};
@@ -92,20 +93,27 @@ result<void> initialise(engine& e) {
 }
 
 error damaged_settings(const engine& e, std::string_view what) {
-    return fail(errc::corrupt, cat("open store ", e.db->directory().string(), ": its setting ", what,
-                                   " is missing or damaged"));
+    return fail(errc::corrupt, cat("open store ", e.db->directory().string(), ": its setting ",
+                                   what, " is missing or damaged"));
 }
 
 result<void> load_settings(engine& e) {
     const auto format = read_meta(e, format_key);
     if (!format) return format.error();
-    if (!*format) return e.options.read_only ? damaged_settings(e, format_key) : initialise(e);
+    if (!*format) {
+        // A store whose making was interrupted has no events yet.
+        const auto end = find_log_end(*e.db);
+        if (!end) return end.error();
+        if (e.options.read_only || end->next.value > 0) return damaged_settings(e, format_key);
+        return initialise(e);
+    }
     if ((*format)->size() != 4) return damaged_settings(e, format_key);
     const auto version = bytes::load<std::uint32_t>((*format)->data());
+    if (version == 0) return damaged_settings(e, format_key);
     if (version > format_version) {
-        return fail(errc::unsupported, cat("open store ", e.db->directory().string(), ": its format is ",
-                                           version, ", this daybook knows ", format_version,
-                                           "; use a newer daybook"));
+        return fail(errc::unsupported,
+                    cat("open store ", e.db->directory().string(), ": its format is ", version,
+                        ", this daybook knows ", format_version, "; use a newer daybook"));
     }
     const auto id = read_meta(e, store_id_key);
     if (!id) return id.error();
@@ -130,10 +138,11 @@ result<void> finish_interrupted_reset(engine& e) {
 }
 
 result<void> check_options(const store_options& options) {
-    if (options.commit_bytes_max == 0 || options.commit_bytes_max > limits::commit_bytes_max_ceiling) {
-        return fail(errc::invalid_argument, cat("commit_bytes_max is ", options.commit_bytes_max,
-                                                "; it must be 1 to ",
-                                                limits::commit_bytes_max_ceiling));
+    if (options.commit_bytes_max == 0 ||
+        options.commit_bytes_max > limits::commit_bytes_max_ceiling) {
+        return fail(errc::invalid_argument,
+                    cat("commit_bytes_max is ", options.commit_bytes_max, "; it must be 1 to ",
+                        limits::commit_bytes_max_ceiling));
     }
     return options.indexed_fields ? check_fields(*options.indexed_fields) : result<void>{};
 }
@@ -181,9 +190,10 @@ result<void> store::impl::start() {
     const auto end = find_log_end(*e.db);
     if (!end) return end.error();
     if (summaries->size() * limits::segment_events > end->next.value) {
-        return fail(errc::corrupt, cat("open store ", e.db->directory().string(), ": the index knows ",
-                                       summaries->size() * limits::segment_events,
-                                       " events, the log ends at position ", end->next));
+        return fail(errc::corrupt,
+                    cat("open store ", e.db->directory().string(), ": the index knows ",
+                        summaries->size() * limits::segment_events,
+                        " events, the log ends at position ", end->next, ": events were lost"));
     }
     auto list = std::make_shared<segment_list>();
     list->sealed = std::move(*summaries);
@@ -243,7 +253,8 @@ result<event_reader> store::read_all(const read_options& options) const {
     return event_reader{make_all_source(impl_->e, options)};
 }
 
-result<event_reader> store::read_stream(std::string_view stream, const read_options& options) const {
+result<event_reader> store::read_stream(std::string_view stream,
+                                        const read_options& options) const {
     if (auto ok = names::check_stream_name(stream); !ok) return ok.error();
     const auto reading = impl_->reading();
     auto source = make_stream_source(impl_->e, stream, options);
@@ -262,7 +273,8 @@ result<event_reader> store::read(const query& q, const read_options& options) co
 result<event_page> store::read_page(const query& q, std::size_t limit, direction dir,
                                     std::string_view cursor) const {
     if (limit == 0 || limit > page_max) {
-        return fail(errc::invalid_argument, cat("a page of ", limit, " events; it can be 1 to ", page_max));
+        return fail(errc::invalid_argument,
+                    cat("a page of ", limit, " events; it can be 1 to ", page_max));
     }
     const auto reading = impl_->reading();
     auto& e = impl_->e;
@@ -304,7 +316,8 @@ result<event> store::read_one(position at) const {
     const auto reading = impl_->reading();
     auto& e = impl_->e;
     if (at >= e.end()) {
-        return fail(errc::not_found, cat("position ", at, " is not in the store; it ends at ", e.end()));
+        return fail(errc::not_found,
+                    cat("position ", at, " is not in the store; it ends at ", e.end()));
     }
     log_reader log{e.log};
     const auto found = log.at(at);
@@ -353,8 +366,8 @@ result<std::vector<group_count>> store::count(const query& q, const grouping& by
         if (auto ok = names::check_pointer(by.key); !ok) return ok.error();
     }
     if (by.by == grouping::kind::tag && (by.key.empty() || by.key.find(':') != by.key.npos)) {
-        return fail(errc::invalid_argument, cat("count by tag: the key ", in_quotes(by.key),
-                                                " is empty or has a colon"));
+        return fail(errc::invalid_argument,
+                    cat("count by tag: the key ", in_quotes(by.key), " is empty or has a colon"));
     }
     const auto reading = impl_->reading();
     auto compiled = compiled_query::make(q, impl_->e.rules);
@@ -384,7 +397,8 @@ query_plan plan_of(const query_walk& walk, const compiled_query& q, const term_r
     query_plan plan;
     for (const auto& leaf : walk.index().leaves()) {
         plan.steps.push_back({describe(leaf.wanted, rules),
-                              is_packed(leaf.wanted.in) ? "packed postings" : "postings", leaf.found});
+                              is_packed(leaf.wanted.in) ? "packed postings" : "postings",
+                              leaf.found});
     }
     if (q.timed()) plan.steps.push_back({"since/until", "times", walk.counts().candidates});
     if (q.needs_check()) {
@@ -453,9 +467,9 @@ store_status store::status() const {
                         .store_id = e.store_id,
                         .events = e.end().value,
                         .segments_sealed = list->sealed.size()};
-    status.tail_events = status.events - std::min<std::uint64_t>(
-                                             status.events,
-                                             status.segments_sealed * limits::segment_events);
+    status.tail_events =
+        status.events -
+        std::min<std::uint64_t>(status.events, status.segments_sealed * limits::segment_events);
     if (status.events > 0) status.last_recorded_at = impl_->commits.last_recorded();
     status.indexed_fields = e.rules.indexed_fields;
     status.log_bytes = size_of(e.db->log());
@@ -494,7 +508,8 @@ result<void> store::impl::rebuild(const std::optional<std::vector<std::string>>&
     if (auto ok = finish_interrupted_reset(e); !ok) return ok;
     e.log.forget();
     e.all.replace(std::make_shared<segment_list>());
-    if (auto ok = rebuild_tail(e, e.end(), 0, progress); !ok) return commits.refuse_after(ok.error());
+    if (auto ok = rebuild_tail(e, e.end(), 0, progress); !ok)
+        return commits.refuse_after(ok.error());
     commits.start_at(e.end(), commits.last_recorded());
     return {};
 }
@@ -515,8 +530,9 @@ result<keyspace> store::open_keyspace(std::string_view name) {
     constexpr std::string_view letters = "abcdefghijklmnopqrstuvwxyz0123456789_.-";
     if (name.empty() || name.size() > keyspace_name_max ||
         name.find_first_not_of(letters) != std::string_view::npos) {
-        return fail(errc::invalid_argument, cat("keyspace name ", in_quotes(name), ": it must be 1 to ",
-                                                keyspace_name_max, " of a-z 0-9 _ . -"));
+        return fail(errc::invalid_argument,
+                    cat("keyspace name ", in_quotes(name), ": it must be 1 to ", keyspace_name_max,
+                        " of a-z 0-9 _ . -"));
     }
     auto family = impl_->e.db->view(name);
     if (!family) return family.error();

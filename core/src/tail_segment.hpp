@@ -8,10 +8,10 @@
 // Postings are chains from the newest to the oldest entry, so adding is a few stores and allocates
 // only when a vector grows; a reader collects a chain into an `offset_set`.
 
+#include <daybook/limits.hpp>
+
 #include "offset_set.hpp"
 #include "terms.hpp"
-
-#include <daybook/limits.hpp>
 
 #include <boost/unordered/unordered_flat_map.hpp>
 

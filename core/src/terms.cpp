@@ -2,16 +2,15 @@
 
 #include "terms.hpp"
 
+#include <daybook/limits.hpp>
+
 #include "raw_find.hpp"
 #include "record.hpp"
 
-#include <daybook/limits.hpp>
-
 #define XXH_INLINE_ALL
-#include <xxhash.h>
-
 #include <charconv>
 #include <cmath>
+#include <xxhash.h>
 
 namespace daybook {
 namespace {

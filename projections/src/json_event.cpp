@@ -22,26 +22,32 @@ bool says_json(std::string_view content_type) {
 
 struct json_event::impl {
     std::array<unsigned char, arena_bytes> arena;
-    boost::json::monotonic_resource memory{arena.data(), arena.size()};
+    // Made anew for each payload: `release` would keep the size that the last large one made it
+    // grow to, and double it with the next.
+    std::optional<boost::json::monotonic_resource> memory;
     boost::json::parser parser;
     std::optional<boost::json::value> value;
     const boost::json::object none;
     bool parsed = false;
 
     void forget() {
-        if (!parsed) return;
-        parsed = false;
         value.reset();
-        memory.release();
+        memory.reset();
+        parsed = false;
     }
 
     void parse(const event_view& event) {
         parsed = true;
         if (!says_json(event.content_type())) return;
-        parser.reset(&memory);
+        memory.emplace(arena.data(), arena.size());
+        parser.reset(&*memory);
         boost::json::error_code failed;
         parser.write(event.payload(), failed);
-        if (!failed) value.emplace(parser.release());
+        if (!failed) {
+            value.emplace(parser.release());
+        } else {
+            parser.reset();  // What it had read so far lies in `memory`.
+        }
     }
 };
 
@@ -52,7 +58,7 @@ json_event& json_event::operator=(json_event&&) noexcept = default;
 json_event::~json_event() = default;
 
 void json_event::move_to(event_view event) {
-    impl_->forget();
+    if (impl_->parsed) impl_->forget();
     event_ = event;
 }
 

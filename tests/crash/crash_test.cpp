@@ -17,6 +17,7 @@
 #include "support/temp_directory.hpp"
 
 #include <algorithm>
+#include <cstdio>
 #include <map>
 #include <memory>
 #include <set>
@@ -213,6 +214,7 @@ TEST(Crash, WhatWasAcknowledgedSurvivesAKillAtAnyMoment) {
     const auto seed = seed_from_environment();
     RecordProperty("seed", std::to_string(seed));
     auto crashing = std::make_unique<crashing_store>();
+    std::uint64_t events = 0;
     std::uint64_t segments = 0;
     for (std::uint64_t i = 0; i < rounds; ++i) {
         std::string wrong;
@@ -225,10 +227,31 @@ TEST(Crash, WhatWasAcknowledgedSurvivesAKillAtAnyMoment) {
         ASSERT_EQ(wrong, "") << "round " << i << " of seed " << seed << ", store "
                              << crashing->directory() << "; " << how_to_repeat(seed);
         if (crashing->size() < events_max && i + 1 < rounds) continue;
+        events += crashing->size();
         segments += crashing->size() / limits::segment_events;
         crashing = std::make_unique<crashing_store>();
     }
-    RecordProperty("segments", std::to_string(segments));
+    std::printf("%llu rounds, %llu events written, %llu segments full\n",
+                static_cast<unsigned long long>(rounds), static_cast<unsigned long long>(events),
+                static_cast<unsigned long long>(segments));
+}
+
+TEST(Crash, AStoreWhoseMakingWasKilledIsMadeAgain) {
+    const auto seed = seed_from_environment();
+    const temp_directory home;
+    for (int i = 0; i < 40; ++i) {
+        SCOPED_TRACE(how_to_repeat(seed));
+        const auto directory = home / std::to_string(i);
+        const auto record =
+            run_and_kill(directory, seed, {.lines = 0, .delay = std::chrono::microseconds{500 * i}});
+        ASSERT_EQ(record.complaint, "");
+        auto opened = store::open(directory, crash_options());
+        ASSERT_THAT(opened, HoldsValue()) << "killed after " << 500 * i << " microseconds";
+        EXPECT_THAT(opened->check(), HoldsValue());
+        EXPECT_EQ(opened->status().indexed_fields, crash_options().indexed_fields);
+        EXPECT_THAT(opened->append("task-1", expected::no_stream(), {simple_event("A")}),
+                    HoldsValue());
+    }
 }
 
 TEST(Crash, IndexesAreNeverAheadOfALogThatWasBuffered) {

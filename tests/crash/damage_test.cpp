@@ -23,10 +23,12 @@ protected:
     Damage() : opened_{options()} {
         fill(*opened_, 0, 2 * limits::segment_events + 5000);
         opened_->finish_background_work().value();
-        auto view = opened_->open_keyspace("view").value();
-        keyspace_batch rows;
-        for (int i = 0; i < 1000; ++i) rows.put(std::to_string(i), std::string(100, 'x'));
-        view.write(rows).value();
+        {
+            auto view = opened_->open_keyspace("view").value();
+            keyspace_batch rows;
+            for (int i = 0; i < 1000; ++i) rows.put(std::to_string(i), std::string(100, 'x'));
+            view.write(rows).value();
+        }
         for (const auto& e : read_everything(opened_->read_all())) {
             sound_.emplace_back(e.view().record());
         }
@@ -84,6 +86,7 @@ protected:
 };
 
 TEST_F(Damage, AChangedByteOfATableIsNoticed) {
+    int all_noticed = 0;
     for (const auto& file : files(".sst")) {
         const auto at = random_.below(fs::file_size(file));
         const bool noticed = notices(file, [&](const fs::path& copy) {
@@ -94,8 +97,9 @@ TEST_F(Damage, AChangedByteOfATableIsNoticed) {
             bytes.put(static_cast<char>(old ^ 0x55));
         });
         // Bytes that nobody reads, such as a table's name for its compression, may change.
-        RecordProperty(file.filename().string(), noticed ? "noticed" : "not read");
+        all_noticed += noticed ? 1 : 0;
     }
+    EXPECT_GT(all_noticed, 0);
     EXPECT_FALSE(HasFailure()) << how_to_repeat(seed_);
 }
 

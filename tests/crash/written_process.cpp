@@ -9,8 +9,8 @@
 #include <system_error>
 #include <utility>
 
-#include <poll.h>
 #include <spawn.h>
+#include <sys/select.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -59,10 +59,13 @@ public:
 
     /// Adds what was said to `heard`; waits at most until `until`. False at the end of all speech.
     bool listen(std::string& heard, clock::time_point until) {
-        const auto left = std::chrono::ceil<std::chrono::milliseconds>(until - clock::now());
-        ::pollfd ready{read_end_, POLLIN, 0};
-        const auto wait = std::max<std::int64_t>(0, left.count());
-        if (::poll(&ready, 1, static_cast<int>(wait)) == 0) return true;
+        const auto left = std::chrono::ceil<std::chrono::microseconds>(until - clock::now()).count();
+        const auto wait = std::max<std::int64_t>(0, left);
+        ::timeval patience{wait / 1'000'000, wait % 1'000'000};
+        ::fd_set reading;
+        FD_ZERO(&reading);
+        FD_SET(read_end_, &reading);
+        if (::select(read_end_ + 1, &reading, nullptr, nullptr, &patience) == 0) return true;
         std::array<char, 65'536> bytes{};
         const auto size = ::read(read_end_, bytes.data(), bytes.size());
         if (size < 0 && errno != EINTR) raise_errno("read from crash_writer");

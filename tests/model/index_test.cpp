@@ -8,6 +8,8 @@
 #include "support/matchers.hpp"
 #include "support/oracle.hpp"
 
+#include <cstdlib>
+
 namespace daybook::test {
 namespace {
 
@@ -95,6 +97,31 @@ TEST_F(Index, AnswersEveryConditionOnEveryValue) {
             }
         }
     }
+}
+
+TEST_F(Index, AnswersAcrossGroupsOfSegments) {
+    if (std::getenv("DAYBOOK_TEST_LONG") == nullptr) {
+        GTEST_SKIP() << "4.5 million events: runs with DAYBOOK_TEST_LONG=1";
+    }
+    // Keys of the index are grouped by 64 segments: stand on both sides of such an edge.
+    constexpr auto edge = 64 * limits::segment_events;
+    append_varied(100);
+    fill(*opened_, 0, edge - 100 - opened_->watermark().value);
+    append_varied(100);
+    fill(*opened_, 10'000'000, 4 * limits::segment_events);
+    ASSERT_THAT(opened_->finish_background_work(), HoldsValue());
+    compare("across groups", 1);
+    opened_.reopen();
+    EXPECT_THAT(opened_->check(), HoldsValue());
+    for (const auto& e : {read_everything(opened_->read_all({.from = 17, .limit = 1})),
+                          read_everything(opened_->read_all({.from = edge, .limit = 1}))}) {
+        EXPECT_EQ(opened_->read_one(e.front().id())->position(), e.front().position());
+    }
+    // Given ids are looked for in every group.
+    EXPECT_THAT(opened_->append("task-1", expected::any(), {filler_event(5)}),
+                FailsWith(errc::conflict));
+    EXPECT_THAT(opened_->append(filler_stream(0), expected::any(), {filler_event(5)}),
+                Holds(testing::Field(&append_receipt::repeated, true)));
 }
 
 }  // namespace

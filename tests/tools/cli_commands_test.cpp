@@ -310,8 +310,9 @@ TEST_F(Cli, StatsCountAsACountOfTheLinesDoes) {
 
 TEST_F(Cli, StatsCountByTagAndIndexedField) {
     EXPECT_THAT(answer({"stats", "--by", "tag:phase"}).at("items").as_array(), Not(IsEmpty()));
-    EXPECT_EQ(home_.run({"stats", "--by", "/phase"}).code, 2);
+    const auto unindexed = home_.run({"stats", "--by", "/phase", "--json"}).out;
     ASSERT_EQ(home_.run({"reindex", "--field", "/phase"}).code, 0);
+    EXPECT_EQ(home_.run({"stats", "--by", "/phase", "--json"}).out, unindexed);
     std::map<std::string, std::int64_t> by_phase;
     for (const auto& e : events({"read", "--where", "/phase"}))
         ++by_phase[std::string{e.at("payload").at("phase").as_string()}];
@@ -488,6 +489,7 @@ TEST_F(Cli, ExportComesBackByImportInEveryFormat) {
         const auto repeated = run_cli(import);
         EXPECT_EQ(json_of(repeated.out).at("added").as_int64(), 0);
         EXPECT_THAT(repeated.err, HasSubstr("nothing new"));
+        if (format == "native") continue;  // Tells places and recorded times, which are new.
         EXPECT_EQ(run_cli({"export", "-f", format, "-s", copy, "-q"}).out,
                   home_.run({"export", "--category", "issue", "-f", format, "-q"}).out)
             << format;

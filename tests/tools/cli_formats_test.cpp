@@ -50,8 +50,8 @@ protected:
     cli_result run(const std::string& format) {
         auto line = lines().at(GetParam());
         const auto file = home_.home / "one.jsonl";
-        std::ofstream{file} << R"({"stream":"task-1","type":"A","payload":{"x":[1,"a,b\"c"]}})"
-                            << '\n';
+        std::ofstream{file} << R"({"id":"0191f0a0-0000-7000-8000-000000000001","stream":"task-1",)"
+                            << R"("type":"A","payload":{"x":[1,"a,b\"c"]}})" << '\n';
         std::replace(line.begin(), line.end(), std::string{"IMPORT"}, file.string());
         line.insert(line.end(), {"-o", format});
         if (cli::find_command(GetParam())->uses_store)

@@ -25,6 +25,7 @@ using sample::sample_event;
 using sample::shape;
 using testing::AllOf;
 using testing::Ge;
+using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Le;
 
@@ -171,11 +172,8 @@ TEST(SampleGenerator, SummarisesEach25EventsOfAPhaseAndEach100) {
         const auto at = ++sequences[stream];
         if (event.type == "OrchestrationSummaryCreated") {
             ++summaries;
-            EXPECT_EQ(event.payload.find("\"from_sequence\":" + std::to_string(at - 100) +
-                                         ",\"to_sequence\":" + std::to_string(at - 1)) ==
-                          std::string::npos,
-                      false)
-                << event.payload << " at " << at;
+            EXPECT_THAT(event.payload, HasSubstr("\"from_sequence\":" + std::to_string(at - 100) +
+                                                 ",\"to_sequence\":" + std::to_string(at - 1)));
         }
     }
     EXPECT_GT(summaries, 3U);

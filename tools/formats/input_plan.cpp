@@ -215,7 +215,7 @@ result<void> measure(input_plan& plan) {
 
 }  // namespace
 
-std::vector<fs::path> in_rotation_order(std::vector<fs::path> files) {
+std::vector<fs::path> in_rotation_order(const std::vector<fs::path>& files) {
     std::vector<fs::path> ordered;
     for (auto& chain : to_chains(files)) {
         std::move(chain.begin(), chain.end(), std::back_inserter(ordered));

@@ -75,6 +75,7 @@ private:
 };
 
 /// The order in which the parts of rotated logs are read; see `line_source`.
-std::vector<std::filesystem::path> in_rotation_order(std::vector<std::filesystem::path> files);
+std::vector<std::filesystem::path> in_rotation_order(
+    const std::vector<std::filesystem::path>& files);
 
 }  // namespace daybook::formats

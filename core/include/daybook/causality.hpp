@@ -21,7 +21,7 @@ struct causal_node {
 struct causal_graph {
     std::vector<causal_node> nodes{};
     std::vector<event_id> missing{};  ///< Causes that are named but not in this store.
-    bool truncated = false;         ///< `nodes_max` or `depth_max` cut the walk.
+    bool truncated = false;           ///< `nodes_max` or `depth_max` cut the walk.
 };
 
 struct causal_limits {
@@ -31,8 +31,8 @@ struct causal_limits {
 
 /// The chain of causes that ended last: from a root to the event with the latest time.
 struct critical_path {
-    std::vector<event> events{};                 ///< Root first.
-    std::chrono::microseconds duration{0};     ///< From the first to the last.
+    std::vector<event> events{};            ///< Root first.
+    std::chrono::microseconds duration{0};  ///< From the first to the last.
 };
 
 }  // namespace daybook

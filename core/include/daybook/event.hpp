@@ -26,15 +26,15 @@ struct actor {
 /// An event as a caller hands it in. Only `type` is needed; what is left empty is filled from the
 /// ambient `context` (<daybook/context.hpp>) or by the store.
 struct new_event {
-    std::string type{};                   ///< e.g. "AgentSpawned"; not empty.
-    std::string payload = "{}";           ///< Kept byte for byte. Must be UTF-8 JSON by default.
-    std::vector<std::string> tags{};      ///< "key:value", indexed. Keys "daybook.*" are reserved.
-    std::string correlation{};            ///< The id of the whole undertaking.
-    std::vector<event_id> causes{};       ///< What led to this; the first is *the* causation id.
+    std::string type{};               ///< e.g. "AgentSpawned"; not empty.
+    std::string payload = "{}";       ///< Kept byte for byte. Must be UTF-8 JSON by default.
+    std::vector<std::string> tags{};  ///< "key:value", indexed. Keys "daybook.*" are reserved.
+    std::string correlation{};        ///< The id of the whole undertaking.
+    std::vector<event_id> causes{};   ///< What led to this; the first is *the* causation id.
     daybook::actor actor{};
-    std::optional<timestamp> occurred_at{}; ///< Default: the time of the append.
-    std::string schema{};                 ///< Version of the payload's schema, e.g. "1.0.0".
-    std::optional<event_id> id{};         ///< Given: repeats are recognised. Default: a new UUIDv7.
+    std::optional<timestamp> occurred_at{};  ///< Default: the time of the append.
+    std::string schema{};                    ///< Version of the payload's schema, e.g. "1.0.0".
+    std::optional<event_id> id{};  ///< Given: repeats are recognised. Default: a new UUIDv7.
     std::string content_type{json_content_type};
     /// A JSON object, or empty, carried along for foreign formats; neither read nor indexed.
     std::string extensions{};

@@ -16,11 +16,13 @@ namespace daybook {
 result<boost::json::value> payload_json(event_view event);
 
 /// The field at JSON Pointer `pointer` (RFC 6901), or null if there is none.
-const boost::json::value* find_pointer(const boost::json::value& document, std::string_view pointer) noexcept;
+const boost::json::value* find_pointer(const boost::json::value& document,
+                                       std::string_view pointer) noexcept;
 
 /// The event as the native JSON object, one line, no newline: every envelope field (times RFC 3339,
-/// positions as numbers), `payload` as it was received if it is JSON, else `payload_base64`.
-/// The schema is in core/docs/json.md.
+/// positions as numbers), and the payload byte for byte: as `payload` if it is JSON that fits in a
+/// line, else as `payload_text` or, if it is not UTF-8, `payload_base64`. The schema is in
+/// core/docs/json.md.
 std::string to_json(event_view event);
 
 /// Reads what `to_json` wrote. Place fields (position, sequence, recorded_at) are checked and not

@@ -49,10 +49,11 @@ public:
     /// Applies `batch` atomically. Fails with `io` or `refused`; nothing is then applied.
     result<void> write(const keyspace_batch& batch);
 
-    /// Visits keys that start with `prefix`, from `from` on (not below it), in byte order, as of one
-    /// moment, until `visit` returns false. The views passed are valid during the call only.
-    result<void> scan(std::string_view prefix, std::string_view from,
-                      const std::function<bool(std::string_view key, std::string_view value)>& visit) const;
+    /// Visits keys that start with `prefix`, from `from` on (not below it), in byte order, as of
+    /// one moment, until `visit` returns false. The views passed are valid during the call only.
+    result<void> scan(
+        std::string_view prefix, std::string_view from,
+        const std::function<bool(std::string_view key, std::string_view value)>& visit) const;
 
     struct impl;  ///< Private.
     explicit keyspace(std::unique_ptr<impl> made);

@@ -17,25 +17,36 @@ struct criteria {
     std::string stream{};
     std::string category{};
     std::string correlation{};
-    std::string actor{};                 ///< The actor's id.
-    std::string actor_type{};            ///< The actor's kind; narrows, is not indexed.
+    std::string actor{};       ///< The actor's id.
+    std::string actor_type{};  ///< The actor's kind; narrows, is not indexed.
     std::optional<event_id> id{};
-    std::optional<event_id> cause{};     ///< Events that name this one as a cause.
-    std::optional<timestamp> since{};    ///< Occurred at or after.
-    std::optional<timestamp> until{};    ///< Occurred before.
+    std::optional<event_id> cause{};   ///< Events that name this one as a cause.
+    std::optional<timestamp> since{};  ///< Occurred at or after.
+    std::optional<timestamp> until{};  ///< Occurred before.
 };
 
-enum class comparison { equal, not_equal, less, less_equal, greater, greater_equal, exists, prefix, contains };
+enum class comparison {
+    equal,
+    not_equal,
+    less,
+    less_equal,
+    greater,
+    greater_equal,
+    exists,
+    prefix,
+    contains
+};
 
 /// A condition on one payload field, found by JSON Pointer (RFC 6901).
 ///
-/// Numbers compare as numbers, strings bytewise; `contains` looks for a substring of a string or
-/// for an element of an array. Different kinds are never equal and never ordered: then only
-/// `not_equal` holds. A missing field fails every comparison, `not_equal` too.
+/// Numbers compare as numbers, exactly; strings bytewise; `contains` looks for a substring of a
+/// string or for an element of an array. Different kinds are never equal and never ordered: then
+/// only `not_equal` holds. A missing field fails every comparison, `not_equal` too, and so does a
+/// payload that is not JSON. The details are in core/docs/json.md.
 struct payload_condition {
     std::string pointer{};  ///< "/agent_name", "/case/owner", "" for the whole payload.
     comparison op = comparison::equal;
-    std::string value{};    ///< A JSON scalar ("3", "true", "\"x\""), or any other text: a string.
+    std::string value{};  ///< A JSON scalar ("3", "true", "\"x\""), or any other text: a string.
 };
 
 /// Reads "/pointer=value" (also `!=` `<` `<=` `>` `>=`, `^=` prefix, `*=` contains), or

@@ -63,17 +63,17 @@ struct event_page {
 /// How a query is answered: per part of the log by which index, and what was estimated and read.
 struct query_plan {
     struct step {
-        std::string what{};               ///< e.g. "type=AgentSpawned".
-        std::string how{};                ///< "postings", "packed postings", "times", "read and check".
-        std::uint64_t candidates = 0;   ///< Events that this term alone leaves.
+        std::string what{};  ///< e.g. "type=AgentSpawned".
+        std::string how{};   ///< "postings", "packed postings", "times", "read and check".
+        std::uint64_t candidates = 0;  ///< Events that this term alone leaves.
     };
     std::vector<step> steps{};
-    std::uint64_t segments = 0;          ///< In the log.
-    std::uint64_t segments_read = 0;     ///< With at least one candidate.
-    std::uint64_t candidates = 0;        ///< After all indexes.
-    std::uint64_t matches = 0;           ///< After reading the candidates.
-    bool exact_from_index = false;       ///< No candidate had to be read to be sure.
-    bool scans_log = false;              ///< No index narrows this query.
+    std::uint64_t segments = 0;       ///< In the log.
+    std::uint64_t segments_read = 0;  ///< With at least one candidate.
+    std::uint64_t candidates = 0;     ///< After all indexes.
+    std::uint64_t matches = 0;        ///< After reading the candidates.
+    bool exact_from_index = false;    ///< No candidate had to be read to be sure.
+    bool scans_log = false;           ///< No index narrows this query.
 };
 
 }  // namespace daybook

@@ -52,21 +52,21 @@ std::string to_string(const expected& e);
 struct conflict {
     enum class kind { expectation, condition, id };
     kind what{};
-    std::string stream{};               ///< For `expectation` and `id`.
+    std::string stream{};  ///< For `expectation` and `id`.
     expected wanted = expected::any();
-    sequence actual{};                  ///< Where the stream is.
-    /// The events that came between (for `condition`: that match; for `id`: that has the id), oldest
-    /// first, 32 at most.
+    sequence actual{};  ///< Where the stream is.
+    /// The events that came between (for `condition`: that match; for `id`: that has the id),
+    /// oldest first, 32 at most.
     std::vector<event> events{};
 };
 
 /// Where an append went.
 struct append_receipt {
-    position first{};           ///< Position of the first event; the others follow without a gap.
+    position first{};  ///< Position of the first event; the others follow without a gap.
     position last{};
     sequence first_sequence{};
     sequence last_sequence{};
-    bool repeated = false;    ///< The same events were there already; nothing was written.
+    bool repeated = false;  ///< The same events were there already; nothing was written.
 };
 
 /// A part of a `commit_request`: events for one stream.
@@ -97,8 +97,8 @@ struct commit_receipt {
 };
 
 struct stream_head {
-    sequence last{};      ///< 0 if the stream does not exist.
-    position at{};        ///< Position of that event.
+    sequence last{};  ///< 0 if the stream does not exist.
+    position at{};    ///< Position of that event.
 };
 
 /// What a store is, cheap to ask for.
@@ -106,12 +106,12 @@ struct store_status {
     std::filesystem::path directory{};
     std::uint32_t format = 0;
     event_id store_id{};
-    std::uint64_t events = 0;             ///< Also the next position.
+    std::uint64_t events = 0;  ///< Also the next position.
     std::uint64_t segments_sealed = 0;
-    std::uint64_t tail_events = 0;        ///< Indexed in memory, not sealed yet.
+    std::uint64_t tail_events = 0;  ///< Indexed in memory, not sealed yet.
     std::optional<timestamp> last_recorded_at{};
     std::vector<std::string> indexed_fields{};
-    std::uint64_t log_bytes = 0;          ///< On disk, as RocksDB estimates.
+    std::uint64_t log_bytes = 0;  ///< On disk, as RocksDB estimates.
     std::uint64_t index_bytes = 0;
     std::uint64_t view_bytes = 0;
     std::optional<std::string> refuses_writes{};  ///< Why, after a failed sync.
@@ -130,7 +130,8 @@ public:
     /// Fails with `not_found` (missing, and `create_if_missing` is off, or the directory holds
     /// something else), `locked`, `unsupported` (newer format), `corrupt`, `io`,
     /// `invalid_argument` (`indexed_fields` differ from what the store has).
-    static result<store> open(const std::filesystem::path& directory, const store_options& options = {});
+    static result<store> open(const std::filesystem::path& directory,
+                              const store_options& options = {});
 
     store(store&&) noexcept;
     store& operator=(store&&) noexcept;
@@ -145,9 +146,11 @@ public:
     /// receipt is returned with `repeated` set.
     /// Fails with `conflict`, `invalid_argument`, `too_large`, `refused`, `io`; nothing is then
     /// stored (after `io` the store refuses writes until it is opened again).
-    result<append_receipt> append(std::string_view stream, expected at, std::span<const new_event> events,
+    result<append_receipt> append(std::string_view stream, expected at,
+                                  std::span<const new_event> events,
                                   std::optional<durability> durable = {});
-    result<append_receipt> append(std::string_view stream, expected at, std::initializer_list<new_event> events,
+    result<append_receipt> append(std::string_view stream, expected at,
+                                  std::initializer_list<new_event> events,
                                   std::optional<durability> durable = {}) {
         return append(stream, at, std::span{events.begin(), events.size()}, durable);
     }
@@ -168,14 +171,16 @@ public:
 
     result<event_reader> read_all(const read_options& options = {}) const;
     /// Events of one stream by sequence. A stream that does not exist has no events.
-    result<event_reader> read_stream(std::string_view stream, const read_options& options = {}) const;
+    result<event_reader> read_stream(std::string_view stream,
+                                     const read_options& options = {}) const;
     /// Events that match, by position. Fails with `invalid_argument`.
     result<event_reader> read(const query& q, const read_options& options = {}) const;
 
     /// A page of `limit` matches (1 to 10 000) after `cursor` ("" is the start). Backwards pages
     /// go on from where the first one stood; forwards ones see what was added meanwhile.
     /// Fails with `invalid_argument` for a cursor of another query, direction or store.
-    result<event_page> read_page(const query& q, std::size_t limit, direction dir = direction::forwards,
+    result<event_page> read_page(const query& q, std::size_t limit,
+                                 direction dir = direction::forwards,
                                  std::string_view cursor = {}) const;
 
     /// One event. Fails with `not_found`.
@@ -202,7 +207,8 @@ public:
     /// What `id` led to, what that led to, and so on. Fails with `not_found`.
     result<causal_graph> effects(const event_id& id, const causal_limits& limits = {}) const;
     /// All events of a correlation as a forest, roots at depth 0. Empty if there are none.
-    result<causal_graph> correlation_tree(std::string_view correlation, const causal_limits& limits = {}) const;
+    result<causal_graph> correlation_tree(std::string_view correlation,
+                                          const causal_limits& limits = {}) const;
     /// The chain of causes within a correlation that ended last. Empty if there are no events.
     result<daybook::critical_path> critical_path(std::string_view correlation) const;
 
@@ -218,11 +224,12 @@ public:
     /// Seals every full segment now instead of in the background. For tests and benchmarks.
     result<void> finish_background_work();
 
-    /// Reads the whole log: positions and sequences without gaps, records sound, times in order; and
-    /// compares the sealed indexes with it. Fails with `corrupt` and says where.
+    /// Reads the whole log: positions and sequences without gaps, records sound, times in order;
+    /// and compares the sealed indexes with it. Fails with `corrupt` and says where.
     result<void> check(const progress_callback& progress = {}) const;
 
-    // Areas for views ------------------------------------------------------------------------------
+    // Areas for views
+    // ------------------------------------------------------------------------------
 
     /// Opens or makes the area `name` (1 to 200 of a-z 0-9 _ . -).
     result<keyspace> open_keyspace(std::string_view name);

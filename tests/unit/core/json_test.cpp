@@ -75,8 +75,8 @@ TEST(PayloadJson, FailsForWhatIsNotJsonAndSaysWhere) {
 
 const boost::json::value& rfc_document() {
     static const auto document = boost::json::parse(
-        R"({"foo":["bar","baz"],"":0,"a/b":1,"c%d":2,"e^f":3,"g|h":4,"i\\j":5,"k\"l":6," ":7,"m~n":8,)"
-        R"("~1":9,"deep":{"list":[[10]]},"many":[0,1,2,3,4,5,6,7,8,9,10]})");
+        R"({"foo":["bar","baz"],"":0,"a/b":1,"c%d":2,"e^f":3,"g|h":4,"i\\j":5,"k\"l":6," ":7,)"
+        R"("m~n":8,"~1":9,"deep":{"list":[[10]]},"many":[0,1,2,3,4,5,6,7,8,9,10]})");
     return document;
 }
 

@@ -16,8 +16,8 @@ using testing::ElementsAre;
 using testing::Eq;
 using testing::Optional;
 
-constexpr std::string_view document =
-    R"( {"a":1.50,"b":{"c":[10, {"d":null}],"":"empty"},"a/b":2,"m~n":3,"~1":4,"k\u0065y":5,"a":1.0} )";
+constexpr std::string_view document = R"( {"a":1.50,"b":{"c":[10, {"d":null}],"":"empty"},"a/b":2,)"
+                                      R"("m~n":3,"~1":4,"k\u0065y":5,"a":1.0} )";
 
 TEST(FindRaw, GivesTheValueAsWritten) {
     EXPECT_THAT(find_raw(document, "/b/c"), Optional(Eq("[10, {\"d\":null}]")));

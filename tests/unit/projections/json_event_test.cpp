@@ -39,13 +39,26 @@ TEST(JsonEvent, MovesOnToTheNextEvent) {
     const auto second = test::stored_payload(R"({"a":"two"})");
     const auto large = test::stored_payload(R"({"a":")" + std::string(100'000, 'x') + "\"}");
     json_event parsed;
-    for (int round = 0; round < 3; ++round) {
+    for (int round = 0; round < 100; ++round) {
         parsed.move_to(first);
         EXPECT_EQ(parsed.fields().at("a").as_string(), "one");
         parsed.move_to(second);
         EXPECT_EQ(parsed.fields().at("a").as_string(), "two");
         parsed.move_to(large);
         EXPECT_EQ(parsed.fields().at("a").as_string().size(), 100'000U);
+    }
+}
+
+// The store takes only JSON for JSON, but records of other programs may say so and not be.
+TEST(JsonEvent, SurvivesPayloadsThatOnlyClaimToBeJson) {
+    const auto broken = test::stored_payload(R"({"a":["one",{"b":"two)", "text/json-like");
+    const auto whole = test::stored_payload(R"({"a":"one"})");
+    json_event parsed;
+    for (int round = 0; round < 3; ++round) {
+        parsed.move_to(broken);
+        EXPECT_EQ(parsed.payload(), nullptr);
+        parsed.move_to(whole);
+        EXPECT_EQ(parsed.fields().at("a").as_string(), "one");
     }
 }
 

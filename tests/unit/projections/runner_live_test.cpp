@@ -77,7 +77,9 @@ TEST(RunnerLive, EndsWithTheRowsOfAFoldFromScratch) {
         const auto counts = view<count_by_type>::open(*store).value();
         while (!done) {
             position before{0};
-            for (const auto& status : views.status()) EXPECT_FALSE(status.last_error);
+            for (const auto& status : views.status()) {
+                EXPECT_FALSE(status.last_error) << status.last_error->message;
+            }
             const auto cursor = counts.cursor().value();
             EXPECT_LE(before, cursor);
             before = cursor;

@@ -103,7 +103,9 @@ std::string zsh_option(const option& o) {
     std::string text;
     for (const auto& name : names) {
         const std::string guard = o.repeats ? "*" : "(" + joined(names) + ")";
-        text += " \\\n                " + quoted(guard + name + help);
+        // The value may follow in the same word or in the next one.
+        const std::string takes = o.value.empty() ? "" : name.starts_with("--") ? "=" : "+";
+        text += " \\\n                " + quoted(guard + name + takes + help);
     }
     return text;
 }
@@ -137,10 +139,15 @@ std::string fish_quoted(std::string_view text) {
 }
 
 std::string fish_condition(std::string_view name) {
-    std::string condition = "__fish_seen_subcommand_from " + std::string{name};
-    if (const auto space = name.find(' '); space != std::string_view::npos)
-        condition = "__fish_seen_subcommand_from " + std::string{name.substr(0, space)} +
-                    "; and __fish_seen_subcommand_from " + std::string{name.substr(space + 1)};
+    const std::string seen = "__fish_seen_subcommand_from ";
+    std::string condition = seen + std::string{name.substr(0, name.find(' '))};
+    if (const auto space = name.find(' '); space != std::string_view::npos) {
+        condition += "; and " + seen + std::string{name.substr(space + 1)};
+    } else {
+        for (const auto& group : groups()) {  // "show" is not "projection show".
+            if (group != name) condition += "; and not " + seen + group;
+        }
+    }
     return " -n " + fish_quoted(condition);
 }
 
@@ -212,7 +219,9 @@ std::string zsh_completion() {
     }
     text += "    shift words\n    (( CURRENT-- ))\n    case \"$name\" in\n";
     for (const auto& c : all_commands()) text += zsh_command(c);
-    return text + "    esac\n}\ncompdef _daybook daybook\n";
+    return text +
+           "    esac\n}\ncompdef _daybook daybook\n"
+           "if [[ ${funcstack[1]} == _daybook ]]; then _daybook \"$@\"; fi  # Loaded from fpath.\n";
 }
 
 std::string fish_completion() {

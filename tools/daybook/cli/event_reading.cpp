@@ -7,7 +7,7 @@ namespace {
 using step = query_plan::step;
 
 constexpr field<step> step_fields[] = {
-    {{.name = "what", .elastic = true}, [](const step& s) { return text_cell(s.what); }},
+    {{.name = "what", .cut = cut::late}, [](const step& s) { return text_cell(s.what); }},
     {{.name = "how"}, [](const step& s) { return text_cell(s.how); }},
     {{.name = "candidates"}, [](const step& s) { return cell{s.candidates}; }},
 };

@@ -27,7 +27,7 @@ const std::vector<field<event_view>> fields = {
     {{.name = "position"}, [](const event_view& e) { return cell{e.position().value}; }},
     {{.name = "occurred_at", .colour = tone::faint},
      [](const event_view& e) { return cell{e.occurred_at()}; }},
-    {{.name = "event", .seen_in = seen_in::tables, .elastic = true, .colour = tone::accent},
+    {{.name = "event", .seen_in = seen_in::tables, .cut = cut::late, .colour = tone::accent},
      [](const event_view& e) {
          return text_cell(std::string{e.stream()} + "#" + std::to_string(e.sequence().value));
      }},
@@ -35,7 +35,7 @@ const std::vector<field<event_view>> fields = {
      [](const event_view& e) { return text_cell(e.stream()); }},
     {{.name = "sequence", .seen_in = seen_in::others},
      [](const event_view& e) { return cell{e.sequence().value}; }},
-    {{.name = "type", .elastic = true, .colour = tone::strong},
+    {{.name = "type", .cut = cut::late, .colour = tone::strong},
      [](const event_view& e) { return text_cell(e.type()); }},
     {{.name = "id", .seen_in = seen_in::others},
      [](const event_view& e) { return cell{to_string(e.id())}; }},
@@ -46,7 +46,7 @@ const std::vector<field<event_view>> fields = {
     {{.name = "causes", .seen_in = seen_in::others}, causes_cell},
     {{.name = "actor_type", .seen_in = seen_in::others},
      [](const event_view& e) { return text_cell(e.actor().type); }},
-    {{.name = "actor", .elastic = true},
+    {{.name = "actor", .cut = cut::late},
      [](const event_view& e) { return text_cell(e.actor().id); }},
     {{.name = "actor_model", .seen_in = seen_in::others},
      [](const event_view& e) { return text_cell(e.actor().model); }},
@@ -55,7 +55,7 @@ const std::vector<field<event_view>> fields = {
      [](const event_view& e) { return text_cell(e.schema()); }},
     {{.name = "content_type", .seen_in = seen_in::others},
      [](const event_view& e) { return text_cell(e.content_type()); }},
-    {{.name = "payload", .elastic = true, .colour = tone::faint}, payload_cell},
+    {{.name = "payload", .cut = cut::early, .colour = tone::faint}, payload_cell},
 };
 
 }  // namespace

@@ -62,8 +62,8 @@ result<chosen> choose(const split_line& line) {
     const bool plain = line.others.empty() || asks_for(line.others, "-h", "--help");
     if (rest.first.empty() && plain) return chosen{nullptr, {}, line.first};
     if (rest.first.empty()) {
-        return fail(errc::invalid_argument, "'daybook " + line.first + "' needs a command: " +
-                                                listed(members, " or "));
+        return fail(errc::invalid_argument,
+                    "'daybook " + line.first + "' needs a command: " + listed(members, " or "));
     }
     return fail(errc::invalid_argument, "unknown command '" + line.first + " " +
                                             printable(rest.first) + "'" +

@@ -43,10 +43,13 @@ cell optional_cell(const std::optional<T>& value) {
 /// In which formats a column appears.
 enum class seen_in { all, tables, others };
 
+/// Whether a column may be cut for a table to fit the terminal: never, before others, or after.
+enum class cut { never, early, late };
+
 struct column {
     std::string_view name;  ///< The member in JSON, the header in CSV and, in capitals, in tables.
     cli::seen_in seen_in = seen_in::all;
-    bool elastic = false;  ///< May be cut for a table to fit the terminal.
+    cli::cut cut = cut::never;
     tone colour = tone::plain;
     tone (*colour_of)(std::string_view text) = nullptr;  ///< Instead of `colour`.
 };

@@ -11,8 +11,8 @@ namespace {
 
 // Rows that are held back to find the widths of the columns; later rows use what was found.
 constexpr std::size_t rows_measured_max = 500;
-// An elastic column is not squeezed below this.
-constexpr std::size_t elastic_columns_min = 12;
+// A column is not cut below this.
+constexpr std::size_t cut_width_min = 8;
 constexpr std::string_view gap = "  ";
 
 bool is_number(const cell& value) {
@@ -93,19 +93,27 @@ public:
 private:
     using row = std::vector<std::string>;
 
-    /// Takes what is too much from the widest elastic columns.
+    /// Makes the table fit, if it can, by cutting columns.
     void squeeze() {
         std::size_t wanted = gap.size() * (widths_.size() - 1);
         for (const auto w : widths_) wanted += w;
-        for (; wanted > to_.out_screen.width; --wanted) {
-            std::size_t* widest = nullptr;
-            for (std::size_t k = 0; k < shown_.size(); ++k) {
-                if (!columns_[shown_[k]].elastic || widths_[k] <= elastic_columns_min) continue;
-                if (widest == nullptr || widths_[k] > *widest) widest = &widths_[k];
+        for (const cut when : {cut::early, cut::late}) {
+            for (; wanted > to_.out_screen.width; --wanted) {
+                std::size_t* widest = widest_of(when);
+                if (widest == nullptr) break;
+                --*widest;
             }
-            if (widest == nullptr) return;
-            --*widest;
         }
+    }
+
+    /// The width of the widest column that is cut at that time, or null if all are narrow.
+    std::size_t* widest_of(cut when) {
+        std::size_t* widest = nullptr;
+        for (std::size_t k = 0; k < shown_.size(); ++k) {
+            if (columns_[shown_[k]].cut != when || widths_[k] <= cut_width_min) continue;
+            if (widest == nullptr || widths_[k] > *widest) widest = &widths_[k];
+        }
+        return widest;
     }
 
     void write_heading() {
@@ -118,8 +126,8 @@ private:
         std::string line;
         for (std::size_t k = 0; k < texts.size(); ++k) {
             const column& c = columns_[shown_[k]];
-            const bool cut = c.elastic && to_.out_screen.terminal;
-            const std::string text = cut ? fitted(texts[k], widths_[k], to_.utf8) : texts[k];
+            const bool may_cut = c.cut != cut::never && to_.out_screen.terminal;
+            const std::string text = may_cut ? fitted(texts[k], widths_[k], to_.utf8) : texts[k];
             const std::size_t width = display_width(text);
             const std::string fill(width < widths_[k] ? widths_[k] - width : 0, ' ');
             const tone t = is_heading ? tone::faint : tone_of(c, texts[k]);

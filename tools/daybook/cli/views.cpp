@@ -123,7 +123,7 @@ const std::vector<view_rows::layout>& layouts() {
          "stream",
          {{{.name = "status"}, "/status"},
           {{.name = "phase"}, "/phase"},
-          {{.name = "title", .elastic = true}, "/title"},
+          {{.name = "title", .cut = cut::early}, "/title"},
           {{.name = "events"}, "/events"},
           {{.name = "commits"}, "/counts/commits"},
           {{.name = "gaps_identified", .seen_in = seen_in::others}, "/counts/gaps_identified"},
@@ -143,15 +143,15 @@ const std::vector<view_rows::layout>& layouts() {
           {{.name = "p50_ms", .seen_in = seen_in::others}, "/duration/p50_ms"},
           {{.name = "p95_ms", .seen_in = seen_in::others}, "/duration/p95_ms"},
           {{.name = "p99_ms", .seen_in = seen_in::others}, "/duration/p99_ms"},
-          {{.name = "outputs", .elastic = true}, "/outputs"}}},
+          {{.name = "outputs", .cut = cut::early}, "/outputs"}}},
         {"timeline",
          "",
          {{{.name = "at", .colour = tone::faint}, "/at"},
           {{.name = "severity", .colour_of = tone_of_severity}, "/severity"},
-          {{.name = "stream", .elastic = true, .colour = tone::accent}, "/stream"},
-          {{.name = "actor", .elastic = true}, "/actor"},
-          {{.name = "summary", .elastic = true}, "/summary"}}},
-        {"", "key", {{{.name = "row", .elastic = true}, ""}}},
+          {{.name = "stream", .cut = cut::late, .colour = tone::accent}, "/stream"},
+          {{.name = "actor", .cut = cut::late}, "/actor"},
+          {{.name = "summary", .cut = cut::late}, "/summary"}}},
+        {"", "key", {{{.name = "row", .cut = cut::late}, ""}}},
     };
     return all;
 }
@@ -229,7 +229,7 @@ void tell_progress(const std::vector<view_progress>& views, record_sink& to) {
 view_rows::view_rows(std::string_view view, record_sink& to) : layout_{layout_of(view)}, to_{to} {
     std::vector<column> columns;
     if (!layout_.key.empty())
-        columns.push_back({.name = layout_.key, .elastic = true, .colour = tone::accent});
+        columns.push_back({.name = layout_.key, .cut = cut::late, .colour = tone::accent});
     for (const auto& m : layout_.members) columns.push_back(m.header);
     to_.begin(std::move(columns), shape::list);
 }

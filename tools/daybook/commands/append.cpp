@@ -21,7 +21,7 @@ struct appended {
 };
 
 const field<appended> fields[] = {
-    {{.name = "stream", .elastic = true, .colour = tone::accent},
+    {{.name = "stream", .cut = cut::late, .colour = tone::accent},
      [](const appended& a) { return text_cell(a.stream); }},
     {{.name = "events"},
      [](const appended& a) { return cell{a.receipt.last.value - a.receipt.first.value + 1}; }},

@@ -44,7 +44,7 @@ std::vector<step> steps_of(const sample::demo_script& demo) {
          "Every event names its causes, several if need be. This is the recovery after the failed "
          "tests: what led to it and what it led to.",
          "store.causes(recovery); store.effects(recovery);",
-         {{"trace", recovery, "--depth", "6", "--limit", "40"}}},
+         {{"trace", recovery, "--depth", "3", "--limit", "40"}}},
         {"Views",
          "Projections fold the log into rows: how far each undertaking is, how each agent "
          "performs, "

@@ -26,7 +26,7 @@ const field<finding> fields[] = {
     {{.name = "check"}, [](const finding& f) { return text_cell(f.check); }},
     {{.name = "verdict", .colour_of = tone_of_verdict},
      [](const finding& f) { return text_cell(f.verdict); }},
-    {{.name = "found", .elastic = true}, [](const finding& f) { return text_cell(f.found); }},
+    {{.name = "found", .cut = cut::late}, [](const finding& f) { return text_cell(f.found); }},
 };
 
 using findings = std::vector<finding>;

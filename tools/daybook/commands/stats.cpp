@@ -17,7 +17,7 @@ struct group {
 };
 
 constexpr field<group> group_fields[] = {
-    {{.name = "group", .elastic = true, .colour = tone::accent},
+    {{.name = "group", .cut = cut::late, .colour = tone::accent},
      [](const group& g) { return text_cell(g.key); }},
     {{.name = "events"}, [](const group& g) { return cell{g.events}; }},
     {{.name = "share", .colour = tone::faint}, [](const group& g) { return cell{g.share}; }},
@@ -71,8 +71,9 @@ void tell_groups(const std::vector<group_count>& groups, std::uint64_t total, st
     }
     sink.note("groups", std::uint64_t{groups.size()}, "");
     sink.note("events", total,
-              grouped(groups.size()) + " groups, " + grouped(grouped_events) + " of " +
-                  grouped(total) + " events");
+              groups.empty() ? ""
+                             : grouped(groups.size()) + " groups, " + grouped(grouped_events) +
+                                   " of " + grouped(total) + " events");
     sink.end();
 }
 
@@ -120,7 +121,7 @@ command stats_command() {
                   .letter = 'b',
                   .value = "GROUP",
                   .help = "type, category, actor, hour, day, month, tag:KEY, or /pointer for a "
-                          "payload field that the store indexes."}},
+                          "payload field (fast if the store indexes it)."}},
                 {.limit = true, .explain = true}),
             .examples = {{"daybook stats --by type", "how many events of each type"},
                          {"daybook stats --by tag:phase --type AgentFailed", "where agents fail"},

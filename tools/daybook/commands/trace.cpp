@@ -75,18 +75,18 @@ tone tone_of_tree(std::string_view text) {
 }
 
 const field<traced> fields[] = {
-    {{.name = "event", .seen_in = seen_in::tables, .elastic = true, .colour_of = tone_of_tree},
+    {{.name = "event", .seen_in = seen_in::tables, .cut = cut::late, .colour_of = tone_of_tree},
      [](const traced& t) {
          return text_cell(t.drawn.lines + t.mark + " " + std::string{t.drawn.event.type()});
      }},
     {{.name = "position"}, [](const traced& t) { return cell{t.drawn.event.position().value}; }},
     {{.name = "occurred_at", .colour = tone::faint},
      [](const traced& t) { return cell{t.drawn.event.view().occurred_at()}; }},
-    {{.name = "stream", .elastic = true, .colour = tone::accent},
+    {{.name = "stream", .cut = cut::early, .colour = tone::accent},
      [](const traced& t) { return text_cell(t.drawn.event.stream()); }},
-    {{.name = "actor", .elastic = true},
+    {{.name = "actor", .cut = cut::early},
      [](const traced& t) { return text_cell(t.drawn.event.view().actor().id); }},
-    {{.name = "remark", .seen_in = seen_in::tables, .elastic = true},
+    {{.name = "remark", .seen_in = seen_in::tables, .cut = cut::early},
      [](const traced& t) { return text_cell(remark(t)); }},
     {{.name = "depth", .seen_in = seen_in::others},
      [](const traced& t) { return cell{std::uint64_t{t.drawn.depth}}; }},
