@@ -17,8 +17,8 @@ commit_request make_batch(const batch_name& name) {
     request.streams.push_back(
         {own_stream(name.thread), expected::at({name.head}), make.events(most)});
     if (random.chance(40)) {
-        request.streams.push_back({"shared-" + std::to_string(random.below(3)), expected::any(),
-                                   make.events(3)});
+        request.streams.push_back(
+            {"shared-" + std::to_string(random.below(3)), expected::any(), make.events(3)});
     }
     const auto kind = random.below(20);
     request.durability = kind == 0   ? durability::synced

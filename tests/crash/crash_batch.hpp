@@ -28,8 +28,8 @@ struct batch_name {
 
 std::string own_stream(std::uint64_t thread);
 
-/// One to several events to the thread's own stream, often some to streams that all share. Sizes and
-/// durability are mixed.
+/// One to several events to the thread's own stream, often some to streams that all share. Sizes
+/// and durability are mixed.
 commit_request make_batch(const batch_name& name);
 
 store_options crash_options();

@@ -1,13 +1,13 @@
 // Copyright 2026 The daybook authors. SPDX-License-Identifier: Apache-2.0
 
-// Goal: after kill -9 at any moment the store opens, everything acknowledged as written or synced is
-// there where the receipt said, nothing else is but whole commits that were tried, positions and
+// Goal: after kill -9 at any moment the store opens, everything acknowledged as written or synced
+// is there where the receipt said, nothing else is but whole commits that were tried, positions and
 // sequences have no gaps, indexes equal a scan of the log, and repeating what was not acknowledged
 // gives the same log whether it had been stored or not.
 // Method: another process writes from several threads and is killed at a random moment; then this
 // one looks. The next round goes on with the same store. Where the log ends is the operating
-// system's choice, so a seed does not repeat a run exactly; it repeats what was written and how long.
-// DAYBOOK_CRASH_ROUNDS=<n> makes it longer. The store of a failure is kept.
+// system's choice, so a seed does not repeat a run exactly; it repeats what was written and how
+// long. DAYBOOK_CRASH_ROUNDS=<n> makes it longer. The store of a failure is kept.
 
 #include "crash/crash_batch.hpp"
 #include "crash/written_process.hpp"
@@ -40,9 +40,8 @@ public:
         for (const auto& batch : record.batches) requests_.push_back(make_batch(batch.name));
         present_.assign(record.batches.size(), false);
         if (const auto sound = log.check(); !sound) return "check: " + sound.error().message;
-        for (const auto& look :
-             {look_at_log(log, record), look_at_view(log, record), repeat_the_last(log, record),
-              look_at_answers(log, seed)}) {
+        for (const auto& look : {look_at_log(log, record), look_at_view(log, record),
+                                 repeat_the_last(log, record), look_at_answers(log, seed)}) {
             if (!look.empty()) return look;
         }
         return {};
@@ -98,8 +97,7 @@ private:
             for (const auto& e : part.events) {
                 if (!first && !reader.next().value()) return "a commit is cut off";
                 first = false;
-                auto wrong = difference(
-                    *reader, {part.stream, size(), heads_[part.stream] + 1, e});
+                auto wrong = difference(*reader, {part.stream, size(), heads_[part.stream] + 1, e});
                 if (!wrong.empty()) return wrong;
                 take(*reader);
             }
@@ -141,11 +139,13 @@ private:
         std::set<std::string> values;
         int rows = 0;
         const auto view = log.open_keyspace("view").value();
-        view.scan("", "", [&](std::string_view, std::string_view value) {
-              values.emplace(value);
-              ++rows;
-              return true;
-          }).value();
+        view.scan("", "",
+                  [&](std::string_view, std::string_view value) {
+                      values.emplace(value);
+                      ++rows;
+                      return true;
+                  })
+            .value();
         if (rows == 0) return {};
         if (rows != view_rows || values.size() != 1) return "a keyspace batch is there in part";
         const auto at = std::stoull(*values.begin());
@@ -242,8 +242,8 @@ TEST(Crash, AStoreWhoseMakingWasKilledIsMadeAgain) {
     for (int i = 0; i < 40; ++i) {
         SCOPED_TRACE(how_to_repeat(seed));
         const auto directory = home / std::to_string(i);
-        const auto record =
-            run_and_kill(directory, seed, {.lines = 0, .delay = std::chrono::microseconds{500 * i}});
+        const auto record = run_and_kill(directory, seed,
+                                         {.lines = 0, .delay = std::chrono::microseconds{500 * i}});
         ASSERT_EQ(record.complaint, "");
         auto opened = store::open(directory, crash_options());
         ASSERT_THAT(opened, HoldsValue()) << "killed after " << 500 * i << " microseconds";

@@ -1,9 +1,11 @@
 // Copyright 2026 The daybook authors. SPDX-License-Identifier: Apache-2.0
 
 // A process to be killed. Usage:
-//     crash_writer DIRECTORY write SEED     writes from several threads for ever, and says on stdout
+//     crash_writer DIRECTORY write SEED     writes from several threads for ever, and says on
+//     stdout
 //                                           what it tries and what was acknowledged
-//     crash_writer DIRECTORY fill EVENTS    appends so many events, buffered, seals what is full, says
+//     crash_writer DIRECTORY fill EVENTS    appends so many events, buffered, seals what is full,
+//     says
 //                                           "filled" and waits
 
 #include "crash/crash_batch.hpp"
@@ -13,9 +15,8 @@
 #include <cstdlib>
 #include <string>
 #include <thread>
-#include <vector>
-
 #include <unistd.h>
+#include <vector>
 
 namespace daybook::test {
 namespace {
@@ -53,7 +54,8 @@ void write_views(store& log) {
     for (std::uint64_t seen = 0;;) {
         seen = log.wait_above(position{seen}, std::chrono::hours{1}).value;
         keyspace_batch rows;
-        for (int row = 0; row < view_rows; ++row) rows.put(std::to_string(row), std::to_string(seen));
+        for (int row = 0; row < view_rows; ++row)
+            rows.put(std::to_string(row), std::to_string(seen));
         say("view " + std::to_string(seen) + "\n");
         const auto written = area->write(rows);
         if (!written) give_up("write keyspace", written.error());

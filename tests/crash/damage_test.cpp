@@ -1,8 +1,8 @@
 // Copyright 2026 The daybook authors. SPDX-License-Identifier: Apache-2.0
 
 // Goal: damaged files are noticed and named, never read as if they were sound, and never crash the
-// process. Method: one byte of one file changed, or a file cut short, at random places. Repeat a run
-// with DAYBOOK_TEST_SEED=<seed>.
+// process. Method: one byte of one file changed, or a file cut short, at random places. Repeat a
+// run with DAYBOOK_TEST_SEED=<seed>.
 
 #include "support/fresh_store.hpp"
 #include "support/matchers.hpp"

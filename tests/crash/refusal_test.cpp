@@ -1,14 +1,13 @@
 // Copyright 2026 The daybook authors. SPDX-License-Identifier: Apache-2.0
 
-// Goal: after a write that the file system refused the store takes no more of them, goes on reading,
-// and is whole again when it is opened anew.
-// Method: the process limits the size of its own files, so that the next write to the log fails.
+// Goal: after a write that the file system refused the store takes no more of them, goes on
+// reading, and is whole again when it is opened anew. Method: the process limits the size of its
+// own files, so that the next write to the log fails.
 
 #include "support/fresh_store.hpp"
 #include "support/matchers.hpp"
 
 #include <csignal>
-
 #include <sys/resource.h>
 
 namespace daybook::test {
@@ -82,8 +81,8 @@ TEST_P(Refusal, HoldsUntilTheStoreIsOpenedAgain) {
     EXPECT_GE(stored, acknowledged);
     EXPECT_LE(stored, acknowledged + 1) << "only the refused append may be there or not";
     EXPECT_THAT(opened_->check(), HoldsValue());
-    const auto again = opened_->append("task-1", expected::at({acknowledged}),
-                                       {numbered(acknowledged)});
+    const auto again =
+        opened_->append("task-1", expected::at({acknowledged}), {numbered(acknowledged)});
     ASSERT_THAT(again, HoldsValue()) << failure_;
     EXPECT_EQ(again->repeated, stored > acknowledged);
     EXPECT_EQ(opened_->watermark(), position{acknowledged + 1});

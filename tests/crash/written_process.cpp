@@ -5,14 +5,13 @@
 #include <array>
 #include <cerrno>
 #include <csignal>
-#include <sstream>
-#include <system_error>
-#include <utility>
-
 #include <spawn.h>
+#include <sstream>
 #include <sys/select.h>
 #include <sys/wait.h>
+#include <system_error>
 #include <unistd.h>
+#include <utility>
 
 extern char** environ;
 
@@ -59,7 +58,8 @@ public:
 
     /// Adds what was said to `heard`; waits at most until `until`. False at the end of all speech.
     bool listen(std::string& heard, clock::time_point until) {
-        const auto left = std::chrono::ceil<std::chrono::microseconds>(until - clock::now()).count();
+        const auto left =
+            std::chrono::ceil<std::chrono::microseconds>(until - clock::now()).count();
         const auto wait = std::max<std::int64_t>(0, left);
         ::timeval patience{wait / 1'000'000, wait % 1'000'000};
         ::fd_set reading;
@@ -115,8 +115,8 @@ written_record understand(const std::string& heard, std::uint64_t seed) {
     return record;
 }
 
-// Listens until so many lines were said and the delay is over, then kills. What was heard, and why it
-// went wrong, if it did.
+// Listens until so many lines were said and the delay is over, then kills. What was heard, and why
+// it went wrong, if it did.
 std::pair<std::string, std::string> listen_and_kill(writer_process& writer,
                                                     const kill_moment& when) {
     std::string heard;
@@ -133,7 +133,8 @@ std::pair<std::string, std::string> listen_and_kill(writer_process& writer,
         speaks = writer.listen(heard, end);
     }
     auto complaint = writer.kill();
-    while (writer.listen(heard, give_up)) {}
+    while (writer.listen(heard, give_up)) {
+    }
     return {std::move(heard), late ? "the writer did not get on" : std::move(complaint)};
 }
 

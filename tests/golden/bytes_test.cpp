@@ -56,11 +56,15 @@ std::string example_record() {
 std::string full_record() {
     const std::vector causes{golden_id(1), golden_id(2)};
     const std::vector<std::string> tags{"phase:\xC3\xA9", "empty:", "a:b:c"};
-    return encoded({.stream = "gr\xC3\xB6\xC3\x9F" "e-\xE2\x82\xAC",
+    return encoded({.stream = "gr\xC3\xB6\xC3\x9F"
+                              "e-\xE2\x82\xAC",
                     .type = "Everything",
                     .schema = "2.1.0",
                     .correlation = "run \xC3\xBC",
-                    .actor = {"user", "Fr\xC3\xA9" "d\xC3\xA9ric", "none"},
+                    .actor = {"user",
+                              "Fr\xC3\xA9"
+                              "d\xC3\xA9ric",
+                              "none"},
                     .content_type = "application/octet-stream",
                     .extensions = R"({"source":"//seed"})",
                     .payload = std::string_view{"\0\xFF\n", 3},
@@ -106,7 +110,8 @@ std::string golden_frame() {
 /// The part of a page between a heading and the next.
 std::string section_of(const std::string& page, const std::string& heading) {
     const auto start = page.find("\n## " + heading);
-    return start == std::string::npos ? "" : page.substr(start, page.find("\n## ", start + 1) - start);
+    return start == std::string::npos ? ""
+                                      : page.substr(start, page.find("\n## ", start + 1) - start);
 }
 
 TEST(GoldenBytes, ARecordIsWhatTheDocumentShows) {
@@ -137,12 +142,16 @@ TEST(GoldenBytes, OldRecordsAreRead) {
     EXPECT_EQ(e->position(), position{0x0102030405060708});
     EXPECT_EQ(e->sequence(), sequence{0x1112131415161718});
     EXPECT_EQ(e->id(), golden_id(3));
-    EXPECT_EQ(e->stream(), "gr\xC3\xB6\xC3\x9F" "e-\xE2\x82\xAC");
+    EXPECT_EQ(e->stream(),
+              "gr\xC3\xB6\xC3\x9F"
+              "e-\xE2\x82\xAC");
     EXPECT_EQ(e->type(), "Everything");
     EXPECT_EQ(e->schema(), "2.1.0");
     EXPECT_EQ(e->correlation(), "run \xC3\xBC");
     EXPECT_EQ(e->actor().type, "user");
-    EXPECT_EQ(e->actor().id, "Fr\xC3\xA9" "d\xC3\xA9ric");
+    EXPECT_EQ(e->actor().id,
+              "Fr\xC3\xA9"
+              "d\xC3\xA9ric");
     EXPECT_EQ(e->actor().model, "none");
     EXPECT_EQ(e->occurred_at(), timestamp_min);
     EXPECT_EQ(e->recorded_at(), timestamp_max);
@@ -246,7 +255,8 @@ TEST(GoldenBytes, IndexEntriesAreTheSame) {
     index_codec::for_each_entry(segment, [&](std::string_view key, std::string_view value) {
         text += "key\n" + to_hex(key) + "value\n" + to_hex(value) + "\n";
     });
-    for (const auto& key : index_codec::stream_keys(segment)) text += "stream\n" + to_hex(key) + "\n";
+    for (const auto& key : index_codec::stream_keys(segment))
+        text += "stream\n" + to_hex(key) + "\n";
     EXPECT_EQ(compare_with_golden("index_v1.txt", text), "");
 }
 

@@ -74,12 +74,12 @@ bool log_model::expectations_hold(const commit_request& request) const {
 }
 
 bool log_model::conditions_hold(const commit_request& request) const {
-    return std::none_of(
-        request.conditions.begin(), request.conditions.end(), [&](const append_condition& c) {
-            read_options options{.limit = 1};
-            if (c.after) options.from = c.after->value + 1;
-            return !oracle_.matching(c.fail_if_match, options).empty();
-        });
+    return std::none_of(request.conditions.begin(), request.conditions.end(),
+                        [&](const append_condition& c) {
+                            read_options options{.limit = 1};
+                            if (c.after) options.from = c.after->value + 1;
+                            return !oracle_.matching(c.fail_if_match, options).empty();
+                        });
 }
 
 }  // namespace daybook::test

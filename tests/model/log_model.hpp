@@ -3,10 +3,10 @@
 
 // What a store must do, said as simply as possible: a vector of events and a map of streams.
 
+#include <daybook/store.hpp>
+
 #include "support/facts.hpp"
 #include "support/oracle.hpp"
-
-#include <daybook/store.hpp>
 
 #include <cstdint>
 #include <map>

@@ -2,8 +2,8 @@
 
 // Goal: whatever is done to a store, in whatever order, it answers as a model of a few lines does.
 // Method: random operations on both. A failing list is made shorter by leaving out halves, quarters
-// and so on as long as it still fails; then the seed and what is left are printed. Repeat a run with
-// DAYBOOK_TEST_SEED=<seed>, lengthen it with DAYBOOK_MODEL_ROUNDS=<rounds>.
+// and so on as long as it still fails; then the seed and what is left are printed. Repeat a run
+// with DAYBOOK_TEST_SEED=<seed>, lengthen it with DAYBOOK_MODEL_ROUNDS=<rounds>.
 
 #include "model/log_model.hpp"
 #include "support/fresh_store.hpp"
@@ -17,14 +17,29 @@ namespace daybook::test {
 namespace {
 
 enum class action {
-    append, commit, guarded_commit, repeat, read_all, read_stream, query, pages, count, read_one,
-    head, position_after, causality, reopen, reindex, seal, fill
+    append,
+    commit,
+    guarded_commit,
+    repeat,
+    read_all,
+    read_stream,
+    query,
+    pages,
+    count,
+    read_one,
+    head,
+    position_after,
+    causality,
+    reopen,
+    reindex,
+    seal,
+    fill
 };
 
-constexpr std::array action_names{"append", "commit", "guarded_commit", "repeat", "read_all",
-                                  "read_stream", "query", "pages", "count", "read_one", "head",
-                                  "position_after", "causality", "reopen", "reindex", "seal",
-                                  "fill"};
+constexpr std::array action_names{
+    "append",    "commit", "guarded_commit", "repeat",   "read_all", "read_stream",
+    "query",     "pages",  "count",          "read_one", "head",     "position_after",
+    "causality", "reopen", "reindex",        "seal",     "fill"};
 
 /// One step, with choices of its own: leaving out others does not change what it tries.
 struct operation {
@@ -242,8 +257,8 @@ private:
     }
 
     std::string query_once() {
-        const auto q = random().chance(50) ? make_.some_query()
-                                           : make_.query_of_kind(random().next());
+        const auto q =
+            random().chance(50) ? make_.some_query() : make_.query_of_kind(random().next());
         return compare_query(*opened_, model_.truth(), q, some_options(model_.size()));
     }
 
@@ -276,8 +291,8 @@ private:
         const auto stream = make_.stream();
         const auto all = model_.stream(stream);
         const auto found = opened_->head(stream).value();
-        const bool right = found.last.value == all.size() &&
-                           (all.empty() || found.at.value == all.back());
+        const bool right =
+            found.last.value == all.size() && (all.empty() || found.at.value == all.back());
         return right ? "" : "head of " + stream + " is " + std::to_string(found.last.value);
     }
 
@@ -287,16 +302,16 @@ private:
         const auto time = log[random().below(log.size())].view().recorded_at() +
                           std::chrono::microseconds{random().below(3)} -
                           std::chrono::microseconds{1};
-        const auto wanted = std::find_if(log.begin(), log.end(), [&](const event& e) {
-            return e.view().recorded_at() > time;
-        });
+        const auto wanted = std::find_if(
+            log.begin(), log.end(), [&](const event& e) { return e.view().recorded_at() > time; });
         const auto found = opened_->position_after(time).value();
         return found.value == static_cast<std::uint64_t>(wanted - log.begin())
                    ? ""
                    : "position_after gives " + std::to_string(found.value);
     }
 
-    // The store itself -----------------------------------------------------------------------------
+    // The store itself
+    // -----------------------------------------------------------------------------
 
     std::string reopen() {
         opened_.reopen();
@@ -384,8 +399,10 @@ operations shortened(operations failing) {
             const auto from = fewer.begin() + static_cast<std::ptrdiff_t>(at);
             const auto count = std::min(size, fewer.size() - at);
             fewer.erase(from, from + static_cast<std::ptrdiff_t>(count));
-            if (run(fewer).empty()) at += size;
-            else failing = std::move(fewer);
+            if (run(fewer).empty())
+                at += size;
+            else
+                failing = std::move(fewer);
         }
     }
     return failing;

@@ -1,12 +1,12 @@
 // Copyright 2026 The daybook authors. SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "support/facts.hpp"
-#include "support/randomness.hpp"
-
 #include <daybook/event.hpp>
 #include <daybook/query.hpp>
 #include <daybook/store.hpp>
+
+#include "support/facts.hpp"
+#include "support/randomness.hpp"
 
 #include <cstdint>
 #include <string>

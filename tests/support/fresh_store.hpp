@@ -1,11 +1,11 @@
 // Copyright 2026 The daybook authors. SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <daybook/store.hpp>
+
 #include "support/event_maker.hpp"
 #include "support/facts.hpp"
 #include "support/temp_directory.hpp"
-
-#include <daybook/store.hpp>
 
 #include <filesystem>
 #include <optional>

@@ -28,7 +28,9 @@ public:
     temp_directory& operator=(const temp_directory&) = delete;
 
     const std::filesystem::path& path() const noexcept { return path_; }
-    std::filesystem::path operator/(const std::filesystem::path& name) const { return path_ / name; }
+    std::filesystem::path operator/(const std::filesystem::path& name) const {
+        return path_ / name;
+    }
     /// Leaves the directory where it is, for a look at what a failed test left.
     void keep() noexcept { kept_ = true; }
 

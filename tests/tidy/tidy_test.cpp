@@ -27,6 +27,7 @@ using testing::IsEmpty;
 
 constexpr std::size_t columns_max = 100;
 constexpr std::size_t function_lines_max = 70;
+constexpr std::size_t test_function_lines_max = 105;  // A table of cases is one function.
 
 /// A file, cut into lines, and again with comments, strings and characters blanked out.
 struct source_file {
@@ -192,7 +193,10 @@ findings check_library_calls(const source_file& file) {
 findings check_rocksdb(const source_file& file) {
     static constexpr std::array bans{
         ban{R"(\brocksdb\b)", "RocksDB is named in core/src and benchmarks only"}};
-    const bool allowed = file.path.starts_with("core/src/") || file.path.starts_with("benchmarks/");
+    // One test writes what no store writes: a newer format, lost settings.
+    const bool allowed = file.path.starts_with("core/src/") ||
+                         file.path.starts_with("benchmarks/") ||
+                         file.path == "tests/unit/core/store_format_test.cpp";
     return allowed ? findings{} : check_bans(file, bans);
 }
 
@@ -260,10 +264,12 @@ private:
         if (function_depth_ > 0) --function_depth_;
         if (kind == block::function) {
             const auto lines = line_ - function_starts_ + 1;
-            if (lines > function_lines_max) {
-                found_.push_back(
-                    finding(file_, function_starts_,
-                            "a function of " + std::to_string(lines) + " lines, at most 70"));
+            const auto most = file_.path.starts_with("tests/") ? test_function_lines_max
+                                                               : function_lines_max;
+            if (lines > most) {
+                found_.push_back(finding(file_, function_starts_,
+                                         "a function of " + std::to_string(lines) +
+                                             " lines, at most " + std::to_string(most)));
             }
         }
         if (kind == block::member_initialiser) {

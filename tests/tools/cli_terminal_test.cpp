@@ -48,7 +48,7 @@ TEST_F(CliTerminal, CutsTablesToItsWidth) {
         }
     }
     const auto piped = home_.run({"read"});
-    EXPECT_THAT(piped.out, HasSubstr("maria.silva@example.com"));
+    EXPECT_THAT(piped.out, HasSubstr("product-owner@example.com"));
 }
 
 TEST_F(CliTerminal, IsColouredUnlessTheUserObjects) {

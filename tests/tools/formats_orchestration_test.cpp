@@ -130,7 +130,8 @@ TEST(OrchestrationFormat, RestoresOddLinesByteForByte) {
         with("\"metadata\":", R"("host":"build-7","retries":[1, 2],"metadata":)"),
         with(R"(,"git_sha")", R"(,"x":{"deep":{"er":null}},"git_sha")"),
         with(R"("model":"sonnet")", R"("model":"sonnet","team":"blue")"),
-        R"({"metadata":[],"branch":"b","event_type":"T","timestamp":"2025-12-22T10:30:00Z","event_id":")" +
+        R"({"metadata":[],"branch":"b",)"
+        R"("event_type":"T","timestamp":"2025-12-22T10:30:00Z","event_id":")" +
             id + "\"}",
         // Members that look like ours and are not.
         with(R"(,"git_sha")", R"(,"daybook":"diary","git_sha")"),

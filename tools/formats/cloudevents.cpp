@@ -416,14 +416,14 @@ void reader::read_causes() {
         if (const auto id = id_from(rest.substr(0, end))) causes.push_back(*id);
         rest.remove_prefix(std::min(end + 1, rest.size()));
     }
+    const auto first = id_from(text(attribute::causationid, id_bytes_max));
+    if (first && (causes.empty() || causes.front() != *first)) {
+        causes.insert(causes.begin(), *first);
+    }
     if (causes.size() > limits::causes_max) {
         found_.add(raw(attribute::causationids),
                    join("causationids has ", causes.size(), " ids, at most ", limits::causes_max,
                         " are allowed"));
-    }
-    const auto first = id_from(text(attribute::causationid, id_bytes_max));
-    if (first && (causes.empty() || causes.front() != *first)) {
-        causes.insert(causes.begin(), *first);
     }
 }
 

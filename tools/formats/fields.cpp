@@ -193,6 +193,39 @@ std::optional<std::string> tag_problem(std::string_view tag) {
     return std::nullopt;
 }
 
+std::optional<std::string> event_problem(std::string_view stream, const new_event& event) {
+    struct named {
+        std::string_view what;
+        std::string_view text;
+        std::size_t bytes_max;
+    };
+    const named texts[] = {{"type", event.type, limits::type_bytes_max},
+                           {"schema", event.schema, limits::schema_bytes_max},
+                           {"correlation", event.correlation, limits::correlation_bytes_max},
+                           {"actor type", event.actor.type, limits::actor_type_bytes_max},
+                           {"actor id", event.actor.id, limits::actor_id_bytes_max},
+                           {"actor model", event.actor.model, limits::actor_model_bytes_max},
+                           {"content type", event.content_type, limits::content_type_bytes_max}};
+    if (auto problem = stream_problem(stream)) return problem;
+    if (event.type.empty()) return "type is empty";
+    if (event.content_type.empty()) return "content type is empty";
+    for (const auto& one : texts) {
+        if (auto problem = text_problem(one.what, one.text, one.bytes_max)) return problem;
+    }
+    for (const auto& tag : event.tags) {
+        if (auto problem = tag_problem(tag)) return problem;
+    }
+    if (event.tags.size() > limits::tags_max) {
+        return join("it has ", event.tags.size(), " tags, at most ", limits::tags_max,
+                    " are allowed");
+    }
+    if (event.causes.size() > limits::causes_max) {
+        return join("it has ", event.causes.size(), " causes, at most ", limits::causes_max,
+                    " are allowed");
+    }
+    return std::nullopt;
+}
+
 bool is_json_type(std::string_view content_type) noexcept {
     if (content_type == json_content_type) return true;
     auto type = content_type.substr(0, content_type.find(';'));

@@ -67,6 +67,10 @@ std::optional<std::string> tag_problem(std::string_view tag);
 std::optional<std::string> text_problem(std::string_view what, std::string_view text,
                                         std::size_t bytes_max);
 
+/// The first thing about `event` that the store would refuse; payload and sizes in all not looked
+/// at.
+std::optional<std::string> event_problem(std::string_view stream, const new_event& event);
+
 /// Is it a type whose content is JSON: application/json, text/json, anything with +json?
 bool is_json_type(std::string_view content_type) noexcept;
 

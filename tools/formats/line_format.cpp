@@ -41,8 +41,12 @@ bad_line bad_native_line(std::string_view message) {
 line_result parse_native(std::string_view line) {
     auto event = event_from_json(line);
     if (!event) return bad_native_line(event.error().message);
+    if (auto problem = event_problem(event->stream, event->event)) {
+        return bad_line{1, std::move(*problem)};
+    }
     if (!event->event.id) {
-        return bad_line{1, "event JSON: member \"id\" is missing; an import needs it to know repeats"};
+        return bad_line{1,
+                        "event JSON: member \"id\" is missing; an import needs it to know repeats"};
     }
     return parsed_line{std::move(event->stream), std::move(event->event), std::nullopt};
 }

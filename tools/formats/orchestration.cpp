@@ -468,7 +468,7 @@ std::string reader::text_to_keep() const {
     if (const auto before = line_.substr(0, begin); written != before) {
         append_kept(kept, "before", before);
     }
-    if (!is_inline(facts)) {
+    if (!payload_at_.empty() || !is_inline(facts)) {
         written.clear();
         append_metadata(written, facts);
         if (written != metadata) append_kept(kept, "metadata", metadata);

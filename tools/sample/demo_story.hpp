@@ -20,8 +20,8 @@ namespace daybook::sample {
 
 using std::chrono::minutes;
 
-inline constexpr std::string_view product_owner = "maria.silva@example.com";
-inline constexpr std::string_view developer = "jonas.weber@example.com";
+inline constexpr std::string_view product_owner = "product-owner@example.com";
+inline constexpr std::string_view developer = "reviewer@example.com";
 
 using list = std::vector<std::string_view>;
 

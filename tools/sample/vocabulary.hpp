@@ -196,8 +196,8 @@ inline constexpr std::array<activity_agent, 8> activity_agents{{
 }};
 
 inline constexpr std::array<std::string_view, 6> people{
-    "maria.silva@example.com", "jonas.weber@example.com", "aiko.tanaka@example.com",
-    "sam.okafor@example.com",  "lena.novak@example.com",  "ravi.menon@example.com"};
+    "product-owner@example.com", "reviewer@example.com", "designer@example.com",
+    "developer@example.com",  "tester@example.com",  "release-lead@example.com"};
 
 inline constexpr std::array<std::string_view, 8> topics{"authentication", "checkout", "search",
                                                         "notifications",  "billing",  "profile",

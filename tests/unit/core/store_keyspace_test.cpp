@@ -2,6 +2,8 @@
 
 // Goal: a keyspace is an ordered map of bytes that changes batch by batch and outlives the store.
 
+#include <daybook/keyspace.hpp>
+
 #include "support/fresh_store.hpp"
 #include "support/matchers.hpp"
 

@@ -3,6 +3,8 @@
 // Goal: `store::open` makes, finds and refuses directories as its comment says, and a refusal
 // leaves them as they were.
 
+#include <daybook/options.hpp>
+
 #include "support/fresh_store.hpp"
 #include "support/matchers.hpp"
 

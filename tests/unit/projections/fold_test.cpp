@@ -3,6 +3,7 @@
 // done behind. Method: a fold over a map that stands for the stored rows.
 
 #include <daybook/projections/any_projection.hpp>
+#include <daybook/projections/fold.hpp>
 
 #include "sample_projections.hpp"
 #include "stored_events.hpp"

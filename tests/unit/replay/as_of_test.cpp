@@ -8,6 +8,7 @@
 #include <daybook/projections/runner.hpp>
 #include <daybook/projections/view.hpp>
 #include <daybook/replay/as_of.hpp>
+#include <daybook/replay/replay.hpp>
 
 #include "support/event_maker.hpp"
 #include "support/fresh_store.hpp"
