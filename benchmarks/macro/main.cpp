@@ -4,7 +4,7 @@
 //
 // Every row is measured in one process on one machine, its baseline on the same bytes right beside
 // it: pass of daybook, pass of the baseline, and so on. Rates are medians of passes, latencies
-// percentiles. Events are those of the sample generator, about 400 bytes as records, with three
+// percentiles. Events are those of the sample generator, about 370 bytes as records, with three
 // tags, correlation, cause and actor; see support/events.hpp.
 //
 // Writing, each pass into a new store
