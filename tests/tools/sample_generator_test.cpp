@@ -95,9 +95,9 @@ std::vector<std::string> missing(std::span<const std::string_view> types,
 }
 
 TEST(SampleGenerator, IsTheSameForTheSameSeedEverywhere) {
-    EXPECT_EQ(digest_of({.seed = 1, .events = 5'000}), 15136966993659122291U);
+    EXPECT_EQ(digest_of({.seed = 1, .events = 5'000}), 9264123923431542219U);
     EXPECT_EQ(digest_of({.seed = 1, .events = 5'000, .shape = shape::uniform}),
-              4983289969793586484U);
+              16375337641344138309U);
     EXPECT_NE(digest_of({.seed = 2, .events = 5'000}), digest_of({.seed = 1, .events = 5'000}));
 }
 
@@ -220,7 +220,7 @@ TEST(DemoSprint, IsSoundAndShowsEveryType) {
 TEST(DemoSprint, IsTheSameEveryTime) {
     std::uint64_t sum = 0;
     for (const auto& one : sample::demo_sprint().events) sum = digest(as_text(one), sum);
-    EXPECT_EQ(sum, 17798117587019495899U);
+    EXPECT_EQ(sum, 8402641484284074708U);
 }
 
 TEST(DemoSprint, PointsAtWhatItSays) {

@@ -217,7 +217,8 @@ public:
     store_status status() const;
 
     /// Drops every index and builds it again from the log, with other indexed fields if given.
-    /// Appends and indexed reads wait meanwhile. If interrupted, the next open goes on.
+    /// Appends and indexed reads wait meanwhile; readers by index that were made before fail with
+    /// `refused`. If interrupted, the next open goes on.
     result<void> reindex(std::optional<std::vector<std::string>> indexed_fields = {},
                          const progress_callback& progress = {});
 
