@@ -36,8 +36,8 @@ public:
     event_reader& operator=(event_reader&&) noexcept;
     ~event_reader();
 
-    /// Moves to the next event; false at the end. Fails with `corrupt` or `io`, and with `refused` if
-    /// it reads by an index and the store was reindexed meanwhile; then it stays failed.
+    /// Moves to the next event; false at the end. Fails with `corrupt` or `io`, and with `refused`
+    /// if it reads by an index and the store was reindexed meanwhile; then it stays failed.
     result<bool> next();
 
     /// The event last moved to; valid until the next call of `next`.
