@@ -73,6 +73,12 @@ result<void> kept_view::store_batch(position reached) {
 result<void> kept_view::begin_again(store& log) {
     steps_.reset();
     rows_.reset();
+    auto begun = drop_and_open(log);
+    if (!begun) lost_ = begun.error();
+    return begun;
+}
+
+result<void> kept_view::drop_and_open(store& log) {
     const auto dropped = log.drop_keyspace(projection_.keyspace_name());
     if (!dropped && dropped.error().code != errc::not_found) return dropped.error();
     return open_rows(log);

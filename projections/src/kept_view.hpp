@@ -26,6 +26,11 @@ public:
     /// Null only after a rebuild that failed half way.
     stepped_view* steps() const noexcept { return steps_.get(); }
 
+    /// Why the view does not go on, if it does not.
+    const std::optional<error>& failure() const noexcept {
+        return steps_ ? steps_->failure() : lost_;
+    }
+
     /// Ends the batch and stores it. The cursor moves only when the caller then says
     /// `steps()->written()`. On failure the batch is taken back.
     result<void> store_batch(position reached);
@@ -39,6 +44,7 @@ private:
           right_to_write_{std::move(right)},
           rows_cached_max_{rows_cached_max} {}
 
+    result<void> drop_and_open(store& log);
     result<void> open_rows(store& log);
     result<layout::cursor_record> read_or_begin(keyspace& rows, position log_end) const;
 
@@ -47,6 +53,7 @@ private:
     std::size_t rows_cached_max_;
     std::optional<keyspace> rows_;
     std::unique_ptr<stepped_view> steps_;  ///< Reads through `rows_`.
+    std::optional<error> lost_;            ///< Set while there are no steps.
     keyspace_batch batch_;
 };
 

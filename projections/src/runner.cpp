@@ -116,8 +116,7 @@ kept_view* runner::impl::find(std::string_view name) const {
 std::vector<reading_view> runner::impl::running() const {
     std::vector<reading_view> found;
     for (const auto& view : views) {
-        if (view->steps() != nullptr && !view->steps()->failure())
-            found.push_back({view.get(), {}, {}});
+        if (!view->failure()) found.push_back({view.get(), {}, {}});
     }
     return found;
 }
@@ -130,8 +129,7 @@ position runner::impl::first_cursor(position end) const {
 
 std::optional<error> runner::impl::first_failure() const {
     for (const auto& view : views) {
-        if (view->steps() == nullptr) return trouble;
-        if (view->steps()->failure()) return view->steps()->failure();
+        if (view->failure()) return view->failure();
     }
     return std::nullopt;
 }
@@ -251,19 +249,16 @@ view_status runner::impl::describe(const kept_view& view) const {
     now.name = of.name();
     now.version = of.version();
     now.keyspace = of.keyspace_name();
-    now.last_error = trouble;
     now.events_per_second = rate.per_second();
-    now.state = view_state::failed;
-    if (view.steps() == nullptr) return now;
-    const auto& steps = *view.steps();
+    now.last_error = view.failure() ? view.failure() : trouble;
     const auto end = log.watermark();
-    now.cursor = steps.cursor();
-    now.events_applied = steps.events_applied();
+    if (view.steps() != nullptr) {
+        now.cursor = view.steps()->cursor();
+        now.events_applied = view.steps()->events_applied();
+    }
     now.lag_events = std::max(end, now.cursor).value - now.cursor.value;
     now.state = now.lag_events == 0 ? view_state::live : view_state::building;
-    if (!steps.failure()) return now;
-    now.state = view_state::failed;
-    now.last_error = steps.failure();
+    if (view.failure()) now.state = view_state::failed;
     return now;
 }
 
@@ -339,12 +334,10 @@ result<bool> runner::wait_for(std::string_view view, position at,
     if (found == nullptr) return no_such_view(view);
     std::unique_lock lock{impl_->seen};
     const auto there = [&] { return found->steps() != nullptr && found->steps()->cursor() > at; };
-    const auto lost = [&] {
-        return found->steps() != nullptr && found->steps()->failure().has_value();
-    };
+    const auto lost = [&] { return found->failure().has_value(); };
     impl_->changed.wait_until(lock, deadline, [&] { return there() || lost(); });
     if (there()) return true;
-    if (lost()) return *found->steps()->failure();
+    if (lost()) return *found->failure();
     return false;
 }
 
@@ -353,9 +346,7 @@ result<void> runner::rebuild(std::string_view view) {
     if (found == nullptr) return no_such_view(view);
     const std::lock_guard working{impl_->work};
     const std::lock_guard lock{impl_->seen};
-    auto begun = found->begin_again(impl_->log);
-    if (!begun) impl_->trouble = begun.error();
-    return begun;
+    return found->begin_again(impl_->log);
 }
 
 result<void> runner::retry(std::string_view view) {

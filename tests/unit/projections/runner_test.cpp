@@ -205,8 +205,10 @@ TEST(Runner, RebuildsFromTheFirstEvent) {
     auto views =
         open_runner(store, {any_projection::of<trail>(), any_projection::of<count_by_type>()});
     views.catch_up().value();
+    const auto before = view<trail>::open(*store).value();
     EXPECT_THAT(views.rebuild("trail"), HoldsValue());
     EXPECT_EQ(views.status("trail").value().cursor, position{0});
+    EXPECT_EQ(before.get("task-1").value()->size(), 3U);
     EXPECT_EQ(views.status("count_by_type").value().cursor, position{3});
     EXPECT_TRUE(rows_of<trail>(store).empty());
     views.catch_up().value();
