@@ -538,7 +538,7 @@ commit_receipt committer::accept(commit_work& work) {
         close_frame();
         listed = false;
     };
-    std::unique_lock<std::shared_mutex> lock;
+    std::unique_lock<fair_shared_mutex> lock;
     for (const auto& part : work.parts) {
         append_receipt one{.first = next_, .first_sequence = {part.head.last.value + 1}};
         for (auto i = part.events_at; i < part.events_end; ++i) {

@@ -148,10 +148,9 @@ public:
 
     result<std::vector<group_count>> run() {
         const auto group = keyed(by_, engine_.rules);
-        const bool by_field = by_.by == kind::field && !group;
-        auto done = query_->needs_check() || by_field ? count_events()
-                    : group                           ? count_terms(*group)
-                                                      : count_offsets();
+        const bool read = query_->needs_check() || by_.by == kind::stream ||
+                          by_.by == kind::correlation || (by_.by == kind::field && !group);
+        auto done = read ? count_events() : group ? count_terms(*group) : count_offsets();
         if (!done) return done.error();
         if (by_.by == kind::none) return std::vector{group_count{"", total_}};
         return is_time(by_.by) ? times_.take() : texts_.take();
@@ -182,6 +181,10 @@ private:
             case kind::none: ++total_; return;
             case kind::type: texts_.add(event.type()); return;
             case kind::category: texts_.add(event.category()); return;
+            case kind::stream: texts_.add(event.stream()); return;
+            case kind::correlation:
+                if (!event.correlation().empty()) texts_.add(event.correlation());
+                return;
             case kind::actor:
                 if (!event.actor().id.empty()) texts_.add(event.actor().id);
                 return;

@@ -6,12 +6,12 @@
 #include <daybook/store.hpp>
 
 #include "database.hpp"
+#include "fair_shared_mutex.hpp"
 #include "log_reader.hpp"
 #include "segments.hpp"
 #include "terms.hpp"
 
 #include <atomic>
-#include <shared_mutex>
 
 namespace daybook {
 
@@ -38,7 +38,7 @@ struct engine {
 
     /// Shared by every call that reads an index (taken at the surface, never inside), exclusive for
     /// rebuilding it; see `store::reindex`. Commits are kept out by the committer.
-    std::shared_mutex index_mutex;
+    fair_shared_mutex index_mutex;
     std::uint64_t index_generation = 0;
 };
 

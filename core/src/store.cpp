@@ -168,7 +168,7 @@ struct store::impl {
     result<void> start();
     result<void> rebuild(const std::optional<std::vector<std::string>>& indexed_fields,
                          const progress_callback& progress);
-    std::shared_lock<std::shared_mutex> reading() const { return std::shared_lock{e.index_mutex}; }
+    std::shared_lock<fair_shared_mutex> reading() const { return std::shared_lock{e.index_mutex}; }
 
     mutable engine e;
     sealer seal;

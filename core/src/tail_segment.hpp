@@ -10,6 +10,7 @@
 
 #include <daybook/limits.hpp>
 
+#include "fair_shared_mutex.hpp"
 #include "offset_set.hpp"
 #include "terms.hpp"
 
@@ -17,7 +18,6 @@
 
 #include <array>
 #include <cstdint>
-#include <shared_mutex>
 #include <span>
 #include <string>
 #include <string_view>
@@ -95,7 +95,7 @@ public:
     /// Streams whose first event stands in this segment.
     const std::vector<new_stream>& new_streams() const noexcept { return new_streams_; }
 
-    mutable std::shared_mutex mutex;
+    mutable fair_shared_mutex mutex;
 
 private:
     struct link {

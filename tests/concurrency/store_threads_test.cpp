@@ -344,6 +344,44 @@ TEST(StoreThreads, ReindexingHoldsWritersAndReadersUpAndLosesNothing) {
     EXPECT_EQ(positions_of(opened->read_stream("own-1")).size(), opened->watermark().value - count);
 }
 
+TEST(StoreThreads, ReindexingAgainAndAgainLeavesAppendsAndReadsTheirTurns) {
+    constexpr std::uint64_t turns = 20;
+    fresh_store opened;
+    fill(*opened, 0, load(20'000));
+    std::atomic<int> working{2};
+    std::thread writing{[&] {
+        for (std::uint64_t i = 0; i < turns; ++i) {
+            ASSERT_THAT(opened->append("own-1", expected::at({i}), {marked(1, i)}), HoldsValue());
+        }
+        --working;
+    }};
+    std::thread reading{[&] {
+        for (std::uint64_t i = 0; i < turns; ++i) ASSERT_THAT(opened->head("own-1"), HoldsValue());
+        --working;
+    }};
+    while (working > 0) ASSERT_THAT(opened->reindex(), HoldsValue());
+    writing.join();
+    reading.join();
+}
+
+TEST(StoreThreads, ReadersThatOverlapWithoutEndLeaveAppendsAndReindexingTheirTurns) {
+    fresh_store opened;
+    fill(*opened, 0, load(20'000));
+    std::atomic<bool> done{false};
+    std::vector<std::thread> reading;
+    for (int i = 0; i < 4; ++i) {
+        reading.emplace_back([&] {
+            while (!done) ASSERT_THAT(opened->count(query::types({"Filled0"})), HoldsValue());
+        });
+    }
+    for (std::uint64_t i = 0; i < 20; ++i) {
+        EXPECT_THAT(opened->append("own-1", expected::at({i}), {marked(1, i)}), HoldsValue());
+    }
+    for (int i = 0; i < 5; ++i) EXPECT_THAT(opened->reindex(), HoldsValue());
+    done = true;
+    for (auto& thread : reading) thread.join();
+}
+
 TEST(StoreThreads, KeyspaceBatchesAreSeenWhole) {
     const auto count = load(2000);
     fresh_store opened;

@@ -75,10 +75,6 @@ void write_until_killed(const char* directory, std::uint64_t seed) {
         say("reindex\n");
         const auto built = log->reindex();
         if (!built) give_up("reindex", built.error());
-        // Rebuilding without a pause would leave the writers no turn.
-        constexpr std::uint64_t events_between = 200;
-        (void)log->wait_above(position{log->watermark().value + events_between},
-                              std::chrono::hours{1});
     }
     for (auto& thread : threads) thread.join();
 }

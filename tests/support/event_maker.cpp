@@ -250,7 +250,7 @@ query event_maker::query_of_kind(std::uint64_t kind) {
 
 grouping event_maker::some_grouping() {
     grouping by;
-    by.by = static_cast<grouping::kind>(random_.below(9));
+    by.by = static_cast<grouping::kind>(random_.below(11));
     if (by.by == grouping::kind::tag) by.key = from(random_, tag_keys);
     if (by.by == grouping::kind::field) by.key = random_.pick(indexed_fields_of_tests());
     return by;

@@ -59,6 +59,10 @@ std::set<std::string> group_keys(event_view e, const grouping& by) {
         case grouping::kind::actor:
             if (e.actor().id.empty()) return {};
             return {std::string{e.actor().id}};
+        case grouping::kind::stream: return {std::string{e.stream()}};
+        case grouping::kind::correlation:
+            if (e.correlation().empty()) return {};
+            return {std::string{e.correlation()}};
         case grouping::kind::tag: return tag_keys(e, by.key);
         case grouping::kind::hour: return {time_key(e, 13)};
         case grouping::kind::day: return {time_key(e, 10)};

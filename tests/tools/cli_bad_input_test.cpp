@@ -11,7 +11,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <fstream>
+#include <iterator>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -38,8 +40,8 @@ std::vector<std::string> append_with_tags(std::size_t count) {
     return line;
 }
 
-std::vector<bad_line> bad_lines() {
-    const std::string id = "0191f0a0-0000-7000-8000-000000000001";
+/// What is wrong can be said without a store.
+std::vector<bad_line> bad_syntax() {
     return {
         {"UnknownOption", {"stats", "--nonsense"}, 2, "--nonsense"},
         {"UnknownCommand", {"nonsense"}, 2, "unknown command 'nonsense'"},
@@ -52,6 +54,11 @@ std::vector<bad_line> bad_lines() {
          "'xml' is not one of table, json, jsonl or csv"},
         {"TooManyOperands", {"show", "1", "2"}, 2, "unexpected '2'"},
         {"MissingOperand", {"show"}, 2, "missing EVENT"},
+    };
+}
+
+std::vector<bad_line> bad_values() {
+    return {
         {"EmptyType", {"append", "task-1", ""}, 2, "type"},
         {"TypeTooLong", {"append", "task-1", repeated(257, 'a')}, 2, "256"},
         {"StreamWithoutDash", {"append", "task", "A"}, 2, "task"},
@@ -84,6 +91,13 @@ std::vector<bad_line> bad_lines() {
         {"ZeroLimit", {"query", "--limit", "0"}, 2, "--limit"},
         {"LimitTooLarge", {"query", "--limit", "99999999999999999999"}, 2, "--limit"},
         {"BadGroup", {"stats", "--by", "colour"}, 2, "--by: 'colour'"},
+    };
+}
+
+/// What only the input or the store shows.
+std::vector<bad_line> bad_requests() {
+    const std::string id = "0191f0a0-0000-7000-8000-000000000001";
+    return {
         {"ImportedLineWithoutId",
          {"import", "-"},
          2,
@@ -125,6 +139,14 @@ std::vector<bad_line> bad_lines() {
         {"NoSuchFile", {"import", "/no/such/file.jsonl"}, 3, "/no/such/file.jsonl"},
         {"BadFormat", {"import", "x", "--format", "xml"}, 2, "'xml'"},
     };
+}
+
+std::vector<bad_line> bad_lines() {
+    auto all = bad_syntax();
+    for (auto more : {bad_values(), bad_requests()}) {
+        std::move(more.begin(), more.end(), std::back_inserter(all));
+    }
+    return all;
 }
 
 class CliBadInput : public testing::TestWithParam<bad_line> {

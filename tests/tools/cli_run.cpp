@@ -28,7 +28,7 @@ using file = std::unique_ptr<std::FILE, int (*)(std::FILE*)>;
 file scratch_file(std::string_view content = {}) {
     file made{std::tmpfile(), &std::fclose};
     if (!made) throw std::system_error{errno, std::generic_category(), "tmpfile"};
-    std::fwrite(content.data(), 1, content.size(), made.get());
+    if (!content.empty()) std::fwrite(content.data(), 1, content.size(), made.get());
     std::rewind(made.get());
     return made;
 }

@@ -34,7 +34,8 @@ struct store_options {
     std::optional<std::vector<std::string>> indexed_fields{};
 };
 
-/// Called now and then by long operations: `done` of `total`, in events. May be empty.
+/// Called now and then by long operations: `done` of `total`, in events. May be empty; must not
+/// call the store.
 using progress_callback = std::function<void(std::uint64_t done, std::uint64_t total)>;
 
 }  // namespace daybook

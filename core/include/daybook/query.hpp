@@ -77,7 +77,19 @@ std::uint64_t fingerprint(const query& q);
 
 /// What groups events in `store::count`. Times are UTC and `occurred_at`.
 struct grouping {
-    enum class kind { none, type, category, actor, tag, hour, day, month, field };
+    enum class kind {
+        none,
+        type,
+        category,
+        actor,
+        tag,
+        hour,
+        day,
+        month,
+        field,
+        stream,      ///< Counted by reading the events.
+        correlation  ///< Counted by reading the events.
+    };
     kind by = kind::none;
     std::string key{};  ///< For `tag` the tag's key; for `field` a declared JSON Pointer.
 };

@@ -85,8 +85,9 @@ std::string read_file(const std::filesystem::path& path) {
 }
 
 TEST(FirstProjection, StandsInTheReadmeAsItIsHere) {
-    const auto here = between(read_file(__FILE__), "// README begin\n", "// README end\n");
     const std::filesystem::path root{DAYBOOK_SOURCE_DIR};
+    const auto own = read_file(root / "tests/unit/projections/first_projection_test.cpp");
+    const auto here = between(own, "// README begin\n", "// README end\n");
     const auto there = between(read_file(root / "projections/README.md"),
                                "<!-- first projection -->\n```cpp\n", "```");
     EXPECT_EQ(here, there);

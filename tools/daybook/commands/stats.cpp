@@ -36,6 +36,8 @@ constexpr std::array groupings{
     named_grouping{"type", grouping::kind::type},
     named_grouping{"category", grouping::kind::category},
     named_grouping{"actor", grouping::kind::actor},
+    named_grouping{"stream", grouping::kind::stream},
+    named_grouping{"correlation", grouping::kind::correlation},
     named_grouping{"hour", grouping::kind::hour},
     named_grouping{"day", grouping::kind::day},
     named_grouping{"month", grouping::kind::month},
@@ -50,8 +52,8 @@ result<grouping> grouping_of(const std::string& text) {
         return grouping{grouping::kind::tag, text.substr(tag.size())};
     if (text.starts_with('/')) return grouping{grouping::kind::field, text};
     return fail(errc::invalid_argument, "--by: '" + printable(text) +
-                                            "' is not one of type, category, actor, hour, day, "
-                                            "month, tag:KEY or /pointer");
+                                            "' is not one of type, category, actor, stream, "
+                                            "correlation, hour, day, month, tag:KEY or /pointer");
 }
 
 result<std::uint64_t> count_all(const store& log, const query& q) {
@@ -120,8 +122,8 @@ command stats_command() {
                 {{.name = "by",
                   .letter = 'b',
                   .value = "GROUP",
-                  .help = "type, category, actor, hour, day, month, tag:KEY, or /pointer for a "
-                          "payload field (fast if the store indexes it)."}},
+                  .help = "type, category, actor, stream, correlation, hour, day, month, tag:KEY, "
+                          "or /pointer for a payload field (fast if the store indexes it)."}},
                 {.limit = true, .explain = true}),
             .examples = {{"daybook stats --by type", "how many events of each type"},
                          {"daybook stats --by tag:phase --type AgentFailed", "where agents fail"},
