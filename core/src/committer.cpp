@@ -10,6 +10,7 @@
 #include "utf8.hpp"
 
 #include <algorithm>
+#include <thread>
 #include <utility>
 
 namespace daybook {
@@ -21,6 +22,8 @@ constexpr std::size_t group_bytes_max = 32U << 20U;
 /// again after a crash.
 constexpr std::size_t unsealed_max = 2;
 constexpr std::size_t conflict_events_max = 32;
+/// The longest that a leader waits for the callers of the last group to come back.
+constexpr std::chrono::nanoseconds company_wait_max = std::chrono::microseconds{200};
 /// A thread's work area that grew beyond this is given back.
 constexpr std::size_t kept_bytes_max = 4U << 20U;
 
@@ -262,6 +265,7 @@ void committer::take_turn(commit_work& work) {
     {
         const std::lock_guard lock{queue_mutex_};
         queue_.push_back(&work);
+        queued_ = queue_.size();
         if (!leading_) {
             leading_ = true;
             work.at.store(commit_work::stage::leading, std::memory_order_relaxed);
@@ -271,7 +275,20 @@ void committer::take_turn(commit_work& work) {
     if (work.at.load(std::memory_order_acquire) == commit_work::stage::leading) lead(work);
 }
 
+/// The callers of the last group are back in a few microseconds, which a sync takes many times:
+/// one sync for all of them beats two groups that take turns. No timer: at most what the last
+/// sync took, and nobody waits who has no company to expect.
+void committer::await_company(const commit_work& own) {
+    if (own.alone || own.durable != durability::synced || company_ < 2) return;
+    using clock = std::chrono::steady_clock;
+    const auto until = clock::now() + std::min(last_sync_, company_wait_max);
+    while (queued_.load(std::memory_order_relaxed) < company_ && clock::now() < until) {
+        std::this_thread::yield();
+    }
+}
+
 void committer::lead(commit_work& own) {
+    await_company(own);
     {
         const std::lock_guard lock{queue_mutex_};
         std::size_t bytes = 0;
@@ -285,6 +302,7 @@ void committer::lead(commit_work& own) {
         const auto end = queue_.begin() + static_cast<std::ptrdiff_t>(count);
         group_.assign(queue_.begin(), end);
         queue_.erase(queue_.begin(), end);
+        queued_ = queue_.size();
     }
     run(group_);
     commit_work* next_leader = nullptr;
@@ -293,6 +311,7 @@ void committer::lead(commit_work& own) {
     group_ = {};
     {
         const std::lock_guard lock{queue_mutex_};
+        company_ = finished.size() + queue_.size();
         if (queue_.empty()) {
             leading_ = false;
         } else {
@@ -436,7 +455,7 @@ result<std::optional<position>> committer::find_given(const event_id& id) {
         return (*candidates >> (segment % index_codec::group_segments) & 1U) != 0;
     };
     return find_newest(
-        engine_, wanted, next_, segment_of(next_), [&](event_view e) { return e.id() == id; },
+        engine_, wanted, next_, {0, segment_of(next_)}, [&](event_view e) { return e.id() == id; },
         [this](position at) { return read(at); }, may_have);
 }
 
@@ -605,7 +624,9 @@ void committer::close_frame() {
 result<void> committer::persist(durability durable) {
     auto status = engine_.db->db().Write({}, &batch_);
     if (status.ok() && durable != durability::buffered) {
+        const auto start = std::chrono::steady_clock::now();
         status = engine_.db->db().FlushWAL(durable == durability::synced);
+        if (durable == durability::synced) last_sync_ = std::chrono::steady_clock::now() - start;
     }
     if (status.ok()) return {};
     // What is on the disk now is unknown: it may come back or not when the store is opened again.

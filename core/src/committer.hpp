@@ -110,6 +110,7 @@ private:
     result<void> admit_again(commit_work& work) const;
     // Lead.
     void take_turn(commit_work& work);
+    void await_company(const commit_work& own);
     void lead(commit_work& own);
     void run(std::span<commit_work*> group);
     result<void> ready();
@@ -137,9 +138,12 @@ private:
     std::mutex queue_mutex_;
     std::vector<commit_work*> queue_;
     bool leading_ = false;
+    std::atomic<std::size_t> queued_{0};  ///< Size of `queue_`, to look at without the lock.
 
     // What follows belongs to the leader, that is to one thread at a time.
     std::vector<commit_work*> group_;
+    std::size_t company_ = 0;  ///< Callers of the last group, and who queued meanwhile.
+    std::chrono::nanoseconds last_sync_{0};
     std::shared_ptr<tail_segment> tail_;
     position next_;
     timestamp last_recorded_{timestamp_min};

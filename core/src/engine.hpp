@@ -15,16 +15,25 @@
 
 namespace daybook {
 
+/// What was once found out about a stream. It stays true: what came later lies at `as_of` or above.
+struct stream_place {
+    stream_head head;
+    position start;  ///< No event of the stream lies before it.
+    position as_of;
+};
+
 struct engine {
     engine(std::unique_ptr<database> opened, const store_options& chosen)
         : options{chosen},
           db{std::move(opened)},
           log{*db, all, chosen.frame_cache_bytes},
-          heads{heads_kept} {}
+          heads{heads_kept},
+          places{places_kept} {}
 
     position end() const noexcept { return {watermark.load(std::memory_order_acquire)}; }
 
     static constexpr std::size_t heads_kept = 1U << 18U;
+    static constexpr std::size_t places_kept = 1U << 16U;
 
     const store_options options;
     const std::unique_ptr<database> db;
@@ -35,6 +44,8 @@ struct engine {
     std::atomic<std::uint64_t> watermark{0};
     /// Last known events of streams, acknowledged or about to be.
     generation_cache<std::string, stream_head, text_hash> heads;
+    /// Of streams that were read: the next reading looks at what came since.
+    generation_cache<std::string, stream_place, text_hash> places;
 
     /// Shared by every call that reads an index (taken at the surface, never inside), exclusive for
     /// rebuilding it; see `store::reindex`. Commits are kept out by the committer.

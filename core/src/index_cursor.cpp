@@ -6,6 +6,7 @@
 #include "text.hpp"
 
 #include <algorithm>
+#include <span>
 
 namespace daybook {
 
@@ -74,17 +75,16 @@ result<std::optional<position>> newest_in_tail(const tail_segment& tail, const t
     }
 }
 
-result<std::optional<position>> newest_in_set(std::uint32_t segment, const offset_set& set,
-                                              std::uint32_t end, const checker& is_it,
-                                              const record_reader& read) {
-    while (end > 0) {
-        const auto offset = set.at_or_before(end - 1);
-        if (!offset) break;
-        const auto at = position_of(segment, *offset);
+result<std::optional<position>> newest_in_list(std::uint32_t segment,
+                                               std::span<const std::uint16_t> offsets,
+                                               std::uint32_t end, const checker& is_it,
+                                               const record_reader& read) {
+    for (auto i = offsets.size(); i-- > 0;) {
+        if (offsets[i] >= end) continue;
+        const auto at = position_of(segment, offsets[i]);
         const auto event = read(at);
         if (!event) return event.error();
         if (is_it(*event)) return std::optional{at};
-        end = *offset;
     }
     return std::optional<position>{};
 }
@@ -97,14 +97,15 @@ error damaged_index(std::uint32_t segment) {
 }
 
 result<std::optional<position>> find_newest(engine& e, const term& wanted, position end,
-                                            std::uint32_t last_segment, const checker& is_it,
+                                            segment_range where, const checker& is_it,
                                             const record_reader& read,
                                             const std::function<bool(std::uint32_t)>& may_have) {
     if (end.value == 0) return std::optional<position>{};
     const auto list = e.all.current();
-    const auto newest = std::min(segment_of({end.value - 1}), last_segment);
+    const auto newest = std::min(segment_of({end.value - 1}), where.last);
     std::optional<index_cursor> cursor;
-    for (auto segment = std::min(newest + 1, list->size()); segment-- > 0;) {
+    std::vector<std::uint16_t> offsets;
+    for (auto segment = std::min(newest + 1, list->size()); segment-- > where.first;) {
         const auto visible = segment == segment_of(end)
                                  ? offset_of(end)
                                  : static_cast<std::uint32_t>(limits::segment_events);
@@ -117,9 +118,11 @@ result<std::optional<position>> find_newest(engine& e, const term& wanted, posit
             const auto value = cursor->find(segment);
             if (!value) return value.error();
             if (!*value) continue;
-            offset_set set;
-            if (!index_codec::load_packed(**value, wanted.hash, set)) return damaged_index(segment);
-            found = newest_in_set(segment, set, visible, is_it, read);
+            offsets.clear();
+            if (!index_codec::load_packed(**value, wanted.hash, offsets)) {
+                return damaged_index(segment);
+            }
+            found = newest_in_list(segment, offsets, visible, is_it, read);
         }
         if (!found || *found) return found;
     }
@@ -135,10 +138,10 @@ result<std::optional<position>> find_id(engine& e, const event_id& id, position 
     // A cause stands shortly before its effect nearly always.
     const auto before = position_of(segment_of(near) + 1, 0);
     if (before < end) {
-        auto found = find_newest(e, wanted, before, segment_of(near), is_it, read);
+        auto found = find_newest(e, wanted, before, {0, segment_of(near)}, is_it, read);
         if (!found || *found) return found;
     }
-    return find_newest(e, wanted, end, segment_of(end), is_it, read);
+    return find_newest(e, wanted, end, {0, segment_of(end)}, is_it, read);
 }
 
 result<std::optional<position>> find_sealed_start(engine& e, std::uint64_t stream_hash) {
@@ -154,38 +157,50 @@ result<std::optional<position>> find_sealed_start(engine& e, std::uint64_t strea
     return std::optional{position{bytes::load_big<std::uint64_t>(key.data() + 8)}};
 }
 
-result<stream_head> find_head(engine& e, std::string_view stream, position end,
-                              const record_reader& special) {
-    if (const auto known = e.heads.find(stream); known && known->at < end) return *known;
-
+result<stream_place> find_stream(engine& e, std::string_view stream, position end,
+                                 const record_reader& special) {
+    auto seen = e.places.find(stream);
+    if (seen && seen->as_of > end) seen.reset();
+    auto known = e.heads.find(stream);
+    if (known && known->at >= end) known.reset();
+    if (known && seen) return stream_place{*known, seen->start, end};
     const auto wanted = e.rules.make(field::stream, stream);
     log_reader log{e.log};
-    stream_head head;
+    stream_place place{.as_of = end};
     const record_reader read = special ? special : [&](position at) { return log.at(at); };
     const auto is_it = [&](event_view event) {
         if (event.stream() != stream) return false;
-        head = {event.sequence(), event.position()};
+        place.head = {event.sequence(), event.position()};
         return true;
     };
-    const auto list = e.all.current();
-    for (auto i = list->tail.size(); i-- > 0;) {
-        const auto& tail = *list->tail[i];
-        if (tail.first() >= end) continue;
-        const auto visible =
-            std::min<std::uint64_t>(end.value - tail.first().value, limits::segment_events);
-        const auto found =
-            newest_in_tail(tail, wanted, static_cast<std::uint32_t>(visible), is_it, read);
-        if (!found) return found.error();
-        if (*found) return head;
+    // The list comes first: what is sealed after it was taken only moves the start up.
+    const auto sealed = static_cast<std::uint32_t>(e.all.current()->sealed.size());
+    if (seen) {
+        place.start = seen->start;
+    } else {
+        const auto start = find_sealed_start(e, wanted.hash);
+        if (!start) return start.error();
+        place.start = start->value_or(position_of(sealed, 0));
     }
-    if (list->sealed.empty()) return head;
-    const auto start = find_sealed_start(e, wanted.hash);
-    if (!start) return start.error();
-    if (!*start) return head;  // Not one sealed event: the stream does not exist.
-    const auto last = static_cast<std::uint32_t>(list->sealed.size() - 1);
-    const auto found = find_newest(e, wanted, end, last, is_it, read);
-    if (!found) return found.error();
-    return head;
+    if (known) {
+        place.head = *known;
+    } else {
+        const segment_range where{segment_of(seen ? seen->as_of : place.start), segment_of(end)};
+        const auto found = find_newest(e, wanted, end, where, is_it, read);
+        if (!found) return found.error();
+        if (!*found && seen) place.head = seen->head;
+    }
+    // What is not acknowledged yet is nobody's knowledge.
+    if (!special && place.head.last.value > 0) e.places.put(std::string{stream}, place, 1);
+    return place;
+}
+
+result<stream_head> find_head(engine& e, std::string_view stream, position end,
+                              const record_reader& special) {
+    if (const auto known = e.heads.find(stream); known && known->at < end) return *known;
+    const auto place = find_stream(e, stream, end, special);
+    if (!place) return place.error();
+    return place->head;
 }
 
 }  // namespace daybook

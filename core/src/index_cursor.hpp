@@ -41,16 +41,25 @@ error damaged_index(std::uint32_t segment);
 /// How the callers below read a candidate; appending passes one that knows what is not written yet.
 using record_reader = std::function<result<event_view>(position)>;
 
+struct segment_range {
+    std::uint32_t first = 0;
+    std::uint32_t last = 0;
+};
+
 /// The newest event below `end` that has the packed term and passes `is_it` (which sorts out
-/// equal hashes). Looks at segments from `last_segment` down, at sealed ones only where `may_have`
+/// equal hashes). Looks at segments of `where`, the last first, at sealed ones only where `may_have`
 /// says so, if it is given. Fails with `corrupt` or `io`.
 result<std::optional<position>> find_newest(
-    engine& e, const term& wanted, position end, std::uint32_t last_segment,
+    engine& e, const term& wanted, position end, segment_range where,
     const std::function<bool(event_view)>& is_it, const record_reader& read,
     const std::function<bool(std::uint32_t)>& may_have = {});
 
 /// Where the event with this id is, if it is below `end`. `near` is where it is looked for first.
 result<std::optional<position>> find_id(engine& e, const event_id& id, position end, position near);
+
+/// Where the stream begins and ends, looking below `end` only.
+result<stream_place> find_stream(engine& e, std::string_view stream, position end,
+                                 const record_reader& read = {});
 
 /// The stream's last event below `end`; sequence 0 if there is none.
 result<stream_head> find_head(engine& e, std::string_view stream, position end,

@@ -228,9 +228,9 @@ std::unique_ptr<event_reader::source> make_query_source(engine& e,
 result<std::unique_ptr<event_reader::source>> make_stream_source(engine& e, std::string_view stream,
                                                                  const read_options& options) {
     const bool backwards = options.direction == direction::backwards;
-    const auto head = find_head(e, stream, e.end());
-    if (!head) return head.error();
-    const auto last = head->last.value;
+    const auto place = find_stream(e, stream, e.end());
+    if (!place) return place.error();
+    const auto last = place->head.last.value;
     const auto first = backwards ? std::min(options.from.value_or(last), last)
                                  : std::max<std::uint64_t>(options.from.value_or(1), 1);
     if (last == 0 || first == 0 || first > last) {
@@ -239,15 +239,9 @@ result<std::unique_ptr<event_reader::source>> make_stream_source(engine& e, std:
     auto q = compiled_query::make(criteria{.stream = std::string{stream}}, e.rules);
     if (!q) return q.error();
     std::optional<std::uint64_t> from;
-    if (!backwards) {
-        // The list comes first: what is sealed after it was taken only moves the start up.
-        const auto sealed = e.all.current()->sealed.size();
-        const auto start = find_sealed_start(e, e.rules.make(field::stream, stream).hash);
-        if (!start) return start.error();
-        from = *start ? (*start)->value : sealed * limits::segment_events;
-    }
+    if (!backwards) from = place->start.value;
     return std::unique_ptr<event_reader::source>{
-        std::make_unique<stream_source>(e, std::move(*q), options, first, *head, from)};
+        std::make_unique<stream_source>(e, std::move(*q), options, first, place->head, from)};
 }
 
 event_reader::event_reader(std::unique_ptr<source> from) : source_{std::move(from)} {}

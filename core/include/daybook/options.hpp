@@ -27,7 +27,7 @@ struct store_options {
     compression log_compression = compression::lz4;
     std::size_t block_cache_bytes = 64U << 20U;   ///< RocksDB blocks: indexes and views.
     std::size_t frame_cache_bytes = 192U << 20U;  ///< Decoded pieces of the log, for point reads.
-    std::size_t memtable_bytes = 64U << 20U;
+    std::size_t memtable_bytes = 32U << 20U;
     std::size_t commit_bytes_max = limits::commit_bytes_max_default;
     /// Payload fields to index, as JSON Pointers. Fixed when the store is made; `nullopt` takes
     /// what the store has. `store::reindex` changes them.
