@@ -4,8 +4,10 @@
 
 #include <daybook/raw_json.hpp>
 
+#include "commit_accounts.hpp"
 #include "index_cursor.hpp"
 #include "names.hpp"
+#include "stored_trace.hpp"
 #include "text.hpp"
 #include "utf8.hpp"
 
@@ -143,6 +145,10 @@ result<void> committer::admit_event(commit_work& work, const commit_part& part,
                      [](const auto& tag) { return tag.starts_with("session:"); })) {
         session = cat("session:", ambient.session);
     }
+    if (auto ok = check_bodies(event); !ok) return ok;
+    std::string made;
+    const auto extensions = stored_trace::put(event, ambient.trace, made);
+    if (!extensions) return extensions.error();
     const auto& by = event.actor == actor{} ? ambient.actor : event.actor;
     const record::draft draft{.stream = part.stream,
                               .type = event.type,
@@ -150,7 +156,7 @@ result<void> committer::admit_event(commit_work& work, const commit_part& part,
                               .correlation = or_else(event.correlation, ambient.correlation),
                               .actor = {by.type, by.id, by.model},
                               .content_type = event.content_type,
-                              .extensions = event.extensions,
+                              .extensions = *extensions,
                               .payload = event.payload,
                               .causes = or_else(event.causes, ambient.causes),
                               .tags = event.tags,
@@ -158,7 +164,6 @@ result<void> committer::admit_event(commit_work& work, const commit_part& part,
                               .id = event.id ? *event.id : event_id::make(),
                               .occurred_at = event.occurred_at.value_or(work.admitted_at)};
     if (auto ok = check_names(draft); !ok) return ok;
-    if (auto ok = check_bodies(event); !ok) return ok;
     auto& prepared = work.events.emplace_back();
     prepared.record_at = work.records.size();
     prepared.id_given = event.id.has_value();
@@ -195,6 +200,9 @@ result<void> committer::admit_part(commit_work& work, const commit_part& part) c
 
 result<void> committer::admit(commit_work& work, std::span<const commit_part> parts,
                               std::span<const append_condition> conditions) const {
+    if (engine_.options.read_only) {
+        return fail(errc::refused, "append: the store is open read-only");
+    }
     if (parts.empty()) return fail(errc::invalid_argument, "commit: no events given");
     work.id = event_id::make();
     work.admitted_at = now();
@@ -242,14 +250,19 @@ result<commit_receipt> committer::commit(std::span<const commit_part> parts,
                                          std::optional<durability> durable) {
     // One work area per thread, so that an append allocates nothing once it is warm.
     static thread_local commit_work work;
+    const auto began = latency_recorder::clock::now();
     work.clear();
     work.durable = durable.value_or(engine_.options.default_durability);
-    if (engine_.options.read_only)
-        return fail(errc::refused, "append: the store is open read-only");
-    if (auto ok = admit(work, parts, conditions); !ok) return ok.error();
+    if (auto ok = admit(work, parts, conditions); !ok) {
+        count_failure(engine_.meters, ok.error());
+        return ok.error();
+    }
     take_turn(work);
     if (!work.outcome) explain_conflict(work);
-    return std::move(work.outcome);
+    // Not left in the work area: who is told may append too.
+    auto outcome = std::move(work.outcome);
+    account_for(engine_, work, outcome, began);
+    return outcome;
 }
 
 result<void> committer::run_alone(const std::function<result<void>()>& what) {
@@ -332,7 +345,13 @@ void committer::lead(commit_work& own) {
 
 result<void> committer::ready() {
     if (const auto why = refuses()) return fail(errc::refused, *why);
-    return sealer_.wait_for_room(unsealed_max);
+    if (sealer_.full_segments() <= unsealed_max) return {};
+    const auto began = latency_recorder::clock::now();
+    auto room = sealer_.wait_for_room(unsealed_max);
+    const std::chrono::nanoseconds waited = latency_recorder::clock::now() - began;
+    engine_.meters.of_leader.stalls.add(1);
+    engine_.meters.of_leader.stalled_ns.add(static_cast<std::uint64_t>(waited.count()));
+    return room;
 }
 
 void committer::run(std::span<commit_work*> group) {
@@ -359,6 +378,11 @@ void committer::run(std::span<commit_work*> group) {
         close_frame();
         const auto done = persist(durable);
         if (done) {
+            auto& written = engine_.meters.of_leader;
+            written.groups.add(1);
+            written.commits.add(staged_commits_.size());
+            written.events.add(staged_.records.size());
+            written.bytes.add(batch_.GetDataSize());
             publish();
         } else {
             for (auto* work : group) {
@@ -624,14 +648,21 @@ void committer::close_frame() {
 result<void> committer::persist(durability durable) {
     auto status = engine_.db->db().Write({}, &batch_);
     if (status.ok() && durable != durability::buffered) {
-        const auto start = std::chrono::steady_clock::now();
-        status = engine_.db->db().FlushWAL(durable == durability::synced);
-        if (durable == durability::synced) last_sync_ = std::chrono::steady_clock::now() - start;
+        status = flush(durable == durability::synced);
     }
     if (status.ok()) return {};
     // What is on the disk now is unknown: it may come back or not when the store is opened again.
     return refuse_after(to_error(
         status, cat("write ", staged_.records.size(), " events at position ", staged_.first)));
+}
+
+/// Hands the log's buffer to the operating system, or to the disk.
+rocksdb::Status committer::flush(bool sync) {
+    if (!sync) return engine_.db->db().FlushWAL(false);
+    const auto began = latency_recorder::clock::now();
+    auto status = engine_.db->db().FlushWAL(true);
+    engine_.meters.sync.record(latency_recorder::clock::now() - began);
+    return status;
 }
 
 error committer::refuse_after(error why) {
@@ -656,7 +687,7 @@ void committer::publish() {
 result<void> committer::sync() {
     return run_alone([this]() -> result<void> {
         if (const auto why = refuses()) return fail(errc::refused, *why);
-        const auto status = engine_.db->db().FlushWAL(true);
+        const auto status = flush(true);
         return status.ok() ? result<void>{} : refuse_after(to_error(status, "sync"));
     });
 }
@@ -675,6 +706,11 @@ std::optional<std::string> committer::refuses() const {
     if (!refuses_.load(std::memory_order_acquire)) return std::nullopt;
     const std::lock_guard lock{state_mutex_};
     return refused_;
+}
+
+std::size_t committer::queue_depth() const {
+    const std::lock_guard lock{queue_mutex_};
+    return queue_.size();
 }
 
 timestamp committer::last_recorded() const {

@@ -98,6 +98,8 @@ public:
     error refuse_after(error why);
     std::optional<std::string> refuses() const;
     timestamp last_recorded() const;
+    /// How many appends wait for their turn.
+    std::size_t queue_depth() const;
 
 private:
     // Admit.
@@ -128,6 +130,7 @@ private:
     // Persist.
     void close_frame();
     result<void> persist(durability durable);
+    rocksdb::Status flush(bool sync);
     void publish();
     // After the group, on the caller's thread.
     void explain_conflict(commit_work& work) const;
@@ -135,7 +138,7 @@ private:
     engine& engine_;
     sealer& sealer_;
 
-    std::mutex queue_mutex_;
+    mutable std::mutex queue_mutex_;
     std::vector<commit_work*> queue_;
     bool leading_ = false;
     std::atomic<std::size_t> queued_{0};  ///< Size of `queue_`, to look at without the lock.

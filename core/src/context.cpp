@@ -12,6 +12,7 @@ context merged(context inner, const context* outer) {
     if (inner.causes.empty()) inner.causes = outer->causes;
     if (inner.actor == actor{}) inner.actor = outer->actor;
     if (inner.session.empty()) inner.session = outer->session;
+    if (inner.trace.empty()) inner.trace = outer->trace;
     return inner;
 }
 
@@ -23,6 +24,7 @@ context context::of(event_view event) {
     made.correlation = correlation.empty() ? to_string(event.id()) : std::string{correlation};
     made.causes = {event.id()};
     made.session = event.tag("session").value_or(std::string_view{});
+    made.trace = event.trace();
     return made;
 }
 

@@ -7,6 +7,7 @@
 #include <rocksdb/cache.h>
 #include <rocksdb/filter_policy.h>
 #include <rocksdb/slice_transform.h>
+#include <rocksdb/statistics.h>
 #include <rocksdb/table.h>
 
 #include <algorithm>
@@ -51,6 +52,9 @@ rocksdb::Options shared_options(const store_options& options) {
     // What recovery reads back stays in the memtable: no file has to be written to open a store.
     shared.avoid_flush_during_recovery = true;
     shared.write_buffer_size = options.memtable_bytes;
+    // Counts only (see metrics_collector.cpp): its timers and histograms would cost more.
+    shared.statistics = rocksdb::CreateDBStatistics();
+    shared.statistics->set_stats_level(rocksdb::StatsLevel::kExceptHistogramOrTimers);
     return shared;
 }
 
@@ -296,6 +300,13 @@ std::vector<std::string> database::views() const {
     std::vector<std::string> names;
     for (const auto& [name, handle] : views_) names.push_back(name);
     return names;
+}
+
+std::vector<std::shared_ptr<view_family>> database::view_families() const {
+    const std::lock_guard lock{views_mutex_};
+    std::vector<std::shared_ptr<view_family>> families;
+    for (const auto& [name, family] : views_) families.push_back(family);
+    return families;
 }
 
 result<void> database::drop_view(std::string_view name) {

@@ -61,6 +61,7 @@ public:
     /// Column families of views. They live as long as their users; see `keyspace`.
     result<std::shared_ptr<view_family>> view(std::string_view name);
     std::vector<std::string> views() const;
+    std::vector<std::shared_ptr<view_family>> view_families() const;
     result<void> drop_view(std::string_view name);
 
 private:

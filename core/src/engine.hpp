@@ -8,7 +8,9 @@
 #include "database.hpp"
 #include "fair_shared_mutex.hpp"
 #include "log_reader.hpp"
+#include "meters.hpp"
 #include "segments.hpp"
+#include "slow_log.hpp"
 #include "terms.hpp"
 
 #include <atomic>
@@ -28,7 +30,8 @@ struct engine {
           db{std::move(opened)},
           log{*db, all, chosen.frame_cache_bytes},
           heads{heads_kept},
-          places{places_kept} {}
+          places{places_kept},
+          slow{options} {}
 
     position end() const noexcept { return {watermark.load(std::memory_order_acquire)}; }
 
@@ -46,6 +49,10 @@ struct engine {
     generation_cache<std::string, stream_head, text_hash> heads;
     /// Of streams that were read: the next reading looks at what came since.
     generation_cache<std::string, stream_place, text_hash> places;
+
+    /// Counted by whoever does it, also by what only reads.
+    mutable daybook::meters meters;
+    const slow_log slow;
 
     /// Shared by every call that reads an index (taken at the surface, never inside), exclusive for
     /// rebuilding it; see `store::reindex`. Commits are kept out by the committer.

@@ -7,6 +7,9 @@
 #include <daybook/limits.hpp>
 
 #include "record.hpp"
+#include "stored_trace.hpp"
+
+#include <algorithm>
 
 namespace daybook {
 namespace {
@@ -225,14 +228,39 @@ void encode(std::string& out, const draft& event) {
     put(put(at, event.extensions), event.payload);
 }
 
-bool same_content(event_view stored, event_view offered, bool compare_times) noexcept {
+namespace {
+
+bool same_tags(event_view a, event_view b) {
+    return std::equal(a.tags().begin(), a.tags().end(), b.tags().begin(), b.tags().end());
+}
+bool same_actor(const actor_view& a, const actor_view& b) {
+    return a.type == b.type && a.id == b.id && a.model == b.model;
+}
+
+/// A repeat may come from another span than the first try: that is no other content.
+bool same_but_for_trace(event_view a, event_view b) {
+    return a.id() == b.id() && a.stream() == b.stream() && a.type() == b.type() &&
+           a.schema() == b.schema() && a.correlation() == b.correlation() &&
+           std::ranges::equal(a.causes(), b.causes()) && same_actor(a.actor(), b.actor()) &&
+           same_tags(a, b) && a.content_type() == b.content_type() && a.payload() == b.payload() &&
+           stored_trace::same_besides(a.extensions(), b.extensions());
+}
+
+}  // namespace
+
+bool same_content(event_view stored, event_view offered, bool compare_times) {
     const auto a = stored.record();
     const auto b = offered.record();
     const auto place_end = at_id;  // Position, sequence and both times stand just before the id.
-    return a.size() == b.size() && a.substr(0, at_position) == b.substr(0, at_position) &&
-           a.substr(place_end) == b.substr(place_end) &&
+    const bool same_bytes = a.size() == b.size() &&
+                            a.substr(0, at_position) == b.substr(0, at_position) &&
+                            a.substr(place_end) == b.substr(place_end);
+    return (same_bytes || same_but_for_trace(stored, offered)) &&
            (!compare_times || stored.occurred_at() == offered.occurred_at());
 }
 
 }  // namespace record
+
+trace_context event_view::trace() const { return stored_trace::get(extensions()); }
+
 }  // namespace daybook

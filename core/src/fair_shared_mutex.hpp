@@ -32,6 +32,10 @@ public:
         }
         inside_.lock_shared();
     }
+    /// Does not wait, also not behind a writer that waits.
+    bool try_lock_shared() {
+        return writers_.load(std::memory_order_relaxed) == 0 && inside_.try_lock_shared();
+    }
     void unlock_shared() { inside_.unlock_shared(); }
 
 private:

@@ -8,6 +8,7 @@
 #include <boost/unordered/unordered_flat_map.hpp>
 
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <mutex>
 #include <optional>
@@ -25,10 +26,18 @@ public:
     std::optional<Value> find(const Like& key) {
         map dropped;
         const std::lock_guard lock{mutex_};
-        if (const auto at = young_.find(key); at != young_.end()) return at->second.value;
+        if (const auto at = young_.find(key); at != young_.end()) {
+            ++hits_;
+            return at->second.value;
+        }
         const auto at = old_.find(key);
-        if (at == old_.end()) return std::nullopt;
+        if (at == old_.end()) {
+            ++misses_;
+            return std::nullopt;
+        }
+        ++hits_;
         auto kept = *at;
+        old_cost_ -= kept.second.cost;
         old_.erase(at);
         dropped = insert(std::move(kept.first), std::move(kept.second));
         return young_.find(key)->second.value;
@@ -38,7 +47,10 @@ public:
     void put(Key key, Value value, std::size_t cost) {
         map dropped;  // Freed after the lock is.
         const std::lock_guard lock{mutex_};
-        old_.erase(key);
+        if (const auto known = old_.find(key); known != old_.end()) {
+            old_cost_ -= known->second.cost;
+            old_.erase(known);
+        }
         dropped = insert(std::move(key), {std::move(value), cost});
     }
 
@@ -47,6 +59,18 @@ public:
         young_.clear();
         old_.clear();
         young_cost_ = 0;
+        old_cost_ = 0;
+    }
+
+    /// How often `find` found something or not, and what is held now.
+    struct usage {
+        std::uint64_t hits = 0;
+        std::uint64_t misses = 0;
+        std::size_t cost = 0;
+    };
+    usage used() const {
+        const std::lock_guard lock{mutex_};
+        return {hits_, misses_, young_cost_ + old_cost_};
     }
 
 private:
@@ -60,7 +84,7 @@ private:
         map dropped;
         if (young_cost_ + one.cost > half_ && !young_.empty()) {
             dropped = std::exchange(old_, std::exchange(young_, {}));
-            young_cost_ = 0;
+            old_cost_ = std::exchange(young_cost_, 0);
         }
         young_cost_ += one.cost;
         const auto [at, added] = young_.try_emplace(std::move(key), one);
@@ -71,9 +95,12 @@ private:
         return dropped;
     }
 
-    std::mutex mutex_;
+    mutable std::mutex mutex_;
     std::size_t half_;
     std::size_t young_cost_ = 0;
+    std::size_t old_cost_ = 0;
+    std::uint64_t hits_ = 0;
+    std::uint64_t misses_ = 0;
     map young_;
     map old_;
 };

@@ -33,6 +33,9 @@ public:
     /// The id of the commit that stored the event at `at`.
     result<event_id> commit_of(position at);
 
+    /// How the cache of frames did so far.
+    auto frame_cache() const { return frames_.used(); }
+
     void forget() {
         frames_.clear();
         directories_.clear();

@@ -72,8 +72,8 @@ inline void place(char* record, position at, sequence in_stream, timestamp recor
 }
 
 /// Do two records say the same, wherever and whenever they were stored? `compare_times` is false
-/// when the occurred time of the second was not given by the caller.
-bool same_content(event_view stored, event_view offered, bool compare_times) noexcept;
+/// when the occurred time of the second was not given by the caller. The trace is not compared.
+bool same_content(event_view stored, event_view offered, bool compare_times);
 
 }  // namespace daybook::record
 

@@ -121,7 +121,9 @@ void sealer::run() {
         {
             const std::lock_guard working{work_mutex_};
             if (!has_work()) continue;
+            const auto began = latency_recorder::clock::now();
             done = seal(engine_, *engine_.all.current()->tail.front());
+            if (done) engine_.meters.seal.record(latency_recorder::clock::now() - began);
             if (done) engine_.all.first_is_sealed();
         }
         std::unique_lock lock{mutex_};

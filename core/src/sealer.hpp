@@ -36,10 +36,12 @@ public:
     /// rebuilding.
     static result<void> seal(engine& e, const tail_segment& full);
 
+    /// How many full segments are not sealed.
+    std::size_t full_segments() const;
+
 private:
     void run();
     bool has_work() const;
-    std::size_t full_segments() const;
 
     engine& engine_;
     std::mutex work_mutex_;  ///< Held while a segment is being sealed.

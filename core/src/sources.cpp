@@ -2,6 +2,8 @@
 
 #include "sources.hpp"
 
+#include "plan_text.hpp"
+
 #include <algorithm>
 
 namespace daybook {
@@ -144,6 +146,12 @@ private:
     log_scanner scanner_;
 };
 
+/// What every walk tells the slow log.
+void describe_walk(engine& e, const query_walk& walk, std::vector<log_field>& fields) {
+    const std::shared_lock reading{e.index_mutex};
+    fields.push_back({"plan", to_text(plan_of(walk, e.rules))});
+}
+
 class query_source : public event_reader::source {
 public:
     query_source(engine& e, std::shared_ptr<const compiled_query> q, const read_options& options)
@@ -156,6 +164,10 @@ public:
         --left_;
         const std::shared_lock reading{engine_.index_mutex};
         return walk_.next();
+    }
+    void describe(std::vector<log_field>& fields) const override {
+        fields.push_back({"query", to_text(walk_.asked().source())});
+        describe_walk(engine_, walk_, fields);
     }
 
 private:
@@ -192,6 +204,10 @@ public:
             return event;
         }
         return std::optional<event_view>{};
+    }
+    void describe(std::vector<log_field>& fields) const override {
+        fields.push_back({"stream", walk_.asked().source().any_of.front().stream});
+        describe_walk(engine_, walk_, fields);
     }
 
 private:
@@ -246,16 +262,47 @@ result<std::unique_ptr<event_reader::source>> make_stream_source(engine& e, std:
 
 event_reader::event_reader(std::unique_ptr<source> from) : source_{std::move(from)} {}
 event_reader::event_reader(event_reader&&) noexcept = default;
-event_reader& event_reader::operator=(event_reader&&) noexcept = default;
-event_reader::~event_reader() = default;
+event_reader& event_reader::operator=(event_reader&& from) noexcept {
+    if (this != &from) {
+        if (source_) source_->finish();
+        source_ = std::move(from.source_);
+        current_ = from.current_;
+    }
+    return *this;
+}
+event_reader::~event_reader() {
+    if (source_) source_->finish();
+}
+
+void event_reader::source::finish() noexcept {
+    if (!watched) return;
+    const auto [at, into, operation, began] = *watched;
+    watched.reset();
+    const auto took = latency_recorder::clock::now() - began;
+    into->record(took);
+    at->meters.events_read.add(given);
+    if (!at->slow.applies(took)) return;
+    try {
+        std::vector<log_field> fields{{"events", std::to_string(given)}};
+        describe(fields);
+        at->slow.tell(operation, took, std::move(fields));
+    } catch (const std::bad_alloc&) {
+        // Nothing can be told without memory, and the read itself went well.
+    }
+}
 
 result<bool> event_reader::next() {
     auto event = source_->next();
     if (!event) {
+        source_->finish();
         source_ = std::make_unique<failed_source>(event.error());
         return event.error();
     }
-    if (!*event) return false;
+    if (!*event) {
+        source_->finish();
+        return false;
+    }
+    ++source_->given;
     current_ = **event;
     return true;
 }

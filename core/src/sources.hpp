@@ -3,6 +3,7 @@
 
 // Where an `event_reader` gets its events from.
 
+#include <daybook/logging.hpp>
 #include <daybook/reader.hpp>
 
 #include "planner.hpp"
@@ -14,6 +15,21 @@ struct event_reader::source {
     virtual ~source() = default;
     /// The next event, or nothing at the end; valid until the next call.
     virtual result<std::optional<event_view>> next() = 0;
+    /// What the slow log is told of this read, besides how long it took.
+    virtual void describe(std::vector<log_field>& fields) const { (void)fields; }
+
+    /// Set for reads that users asked for: they are counted.
+    struct watch {
+        engine* at = nullptr;
+        latency_recorder* into = nullptr;
+        std::string_view operation;
+        latency_recorder::clock::time_point began;
+    };
+    std::optional<watch> watched;
+    std::uint64_t given = 0;  ///< Events so far.
+
+    /// The read is over: counts it, once. Nothing may be locked.
+    void finish() noexcept;
 };
 
 /// What a query's walk has done so far.
@@ -49,6 +65,7 @@ public:
 
     const walk_counts& counts() const noexcept { return counts_; }
     const evaluator& index() const noexcept { return evaluator_; }
+    const compiled_query& asked() const noexcept { return *query_; }
     std::uint32_t segments() const noexcept { return list_->size(); }
 
 private:

@@ -10,8 +10,11 @@
 #include "engine.hpp"
 #include "index_cursor.hpp"
 #include "keyspace_impl.hpp"
+#include "measured_call.hpp"
+#include "metrics_collector.hpp"
 #include "names.hpp"
 #include "page_cursor.hpp"
+#include "plan_text.hpp"
 #include "rebuild.hpp"
 #include "sealer.hpp"
 #include "sources.hpp"
@@ -249,26 +252,61 @@ position store::wait_above(position seen, std::chrono::milliseconds patience) co
     return impl_->commits.wait_above(seen, patience);
 }
 
+namespace {
+
+using source_pointer = std::unique_ptr<event_reader::source>;
+using watch = event_reader::source::watch;
+
+/// A reader that counts as one read when it ends.
+event_reader watched(source_pointer source, const watch& as) {
+    source->watched = as;
+    return event_reader{std::move(source)};
+}
+
+}  // namespace
+
 result<event_reader> store::read_all(const read_options& options) const {
-    return event_reader{make_all_source(impl_->e, options)};
+    const watch as{&impl_->e, &impl_->e.meters.read, "read", latency_recorder::clock::now()};
+    return watched(make_all_source(impl_->e, options), as);
 }
 
 result<event_reader> store::read_stream(std::string_view stream,
                                         const read_options& options) const {
+    const watch as{&impl_->e, &impl_->e.meters.load, "load", latency_recorder::clock::now()};
     if (auto ok = names::check_stream_name(stream); !ok) return ok.error();
     const auto reading = impl_->reading();
     auto source = make_stream_source(impl_->e, stream, options);
     if (!source) return source.error();
-    return event_reader{std::move(*source)};
+    return watched(std::move(*source), as);
 }
 
 result<event_reader> store::read(const query& q, const read_options& options) const {
+    const watch as{&impl_->e, &impl_->e.meters.query, "query", latency_recorder::clock::now()};
     const auto reading = impl_->reading();
     auto compiled = compiled_query::make(q, impl_->e.rules);
     if (!compiled) return compiled.error();
-    if ((*compiled)->everything()) return event_reader{make_all_source(impl_->e, options)};
-    return event_reader{make_query_source(impl_->e, std::move(*compiled), options)};
+    if ((*compiled)->everything()) return watched(make_all_source(impl_->e, options), as);
+    return watched(make_query_source(impl_->e, std::move(*compiled), options), as);
 }
+
+namespace {
+
+template <class MakeCursor>
+result<event_page> fill_page(query_walk& walk, std::size_t limit, MakeCursor&& cursor_to) {
+    event_page page;
+    for (;;) {
+        const auto match = walk.next();
+        if (!match) return match.error();
+        if (!*match) return page;
+        if (page.events.size() == limit) {
+            page.next = cursor_to((*match)->position());
+            return page;
+        }
+        page.events.emplace_back(**match);
+    }
+}
+
+}  // namespace
 
 result<event_page> store::read_page(const query& q, std::size_t limit, direction dir,
                                     std::string_view cursor) const {
@@ -276,8 +314,9 @@ result<event_page> store::read_page(const query& q, std::size_t limit, direction
         return fail(errc::invalid_argument,
                     cat("a page of ", limit, " events; it can be 1 to ", page_max));
     }
-    const auto reading = impl_->reading();
     auto& e = impl_->e;
+    measured_call measured{e, e.meters.page, "page"};
+    const auto reading = impl_->reading();
     std::optional<std::uint64_t> from;
     if (!cursor.empty()) {
         const auto at = page_cursor::decode(e, q, dir, cursor);
@@ -287,22 +326,20 @@ result<event_page> store::read_page(const query& q, std::size_t limit, direction
     auto compiled = compiled_query::make(q, e.rules);
     if (!compiled) return compiled.error();
     query_walk walk{e, std::move(*compiled), dir, from, e.end()};
-    event_page page;
-    for (;;) {
-        const auto match = walk.next();
-        if (!match) return match.error();
-        if (!*match) return page;
-        if (page.events.size() == limit) {
-            page.next = page_cursor{(*match)->position()}.encode(e, q, dir);
-            return page;
-        }
-        page.events.emplace_back(**match);
-    }
+    auto page =
+        fill_page(walk, limit, [&](position next) { return page_cursor{next}.encode(e, q, dir); });
+    if (page) e.meters.events_read.add(page->events.size());
+    measured.explain([&](auto& fields) {
+        fields.push_back({"query", to_text(q)});
+        fields.push_back({"plan", to_text(plan_of(walk, e.rules))});
+    });
+    return page;
 }
 
 result<event> store::read_one(const event_id& id) const {
-    const auto reading = impl_->reading();
     auto& e = impl_->e;
+    const measured_call measured{e, e.meters.lookup, "lookup"};
+    const auto reading = impl_->reading();
     const auto at = find_id(e, id, e.end(), e.end());
     if (!at) return at.error();
     if (!*at) return fail(errc::not_found, cat("event ", id, " is not in the store"));
@@ -313,8 +350,9 @@ result<event> store::read_one(const event_id& id) const {
 }
 
 result<event> store::read_one(position at) const {
-    const auto reading = impl_->reading();
     auto& e = impl_->e;
+    const measured_call measured{e, e.meters.lookup, "lookup"};
+    const auto reading = impl_->reading();
     if (at >= e.end()) {
         return fail(errc::not_found,
                     cat("position ", at, " is not in the store; it ends at ", e.end()));
@@ -327,6 +365,7 @@ result<event> store::read_one(position at) const {
 
 result<stream_head> store::head(std::string_view stream) const {
     if (auto ok = names::check_stream_name(stream); !ok) return ok.error();
+    const measured_call measured{impl_->e, impl_->e.meters.lookup, "lookup"};
     const auto reading = impl_->reading();
     return find_head(impl_->e, stream, impl_->e.end());
 }
@@ -369,51 +408,14 @@ result<std::vector<group_count>> store::count(const query& q, const grouping& by
         return fail(errc::invalid_argument,
                     cat("count by tag: the key ", in_quotes(by.key), " is empty or has a colon"));
     }
+    measured_call measured{impl_->e, impl_->e.meters.count, "count"};
     const auto reading = impl_->reading();
     auto compiled = compiled_query::make(q, impl_->e.rules);
     if (!compiled) return compiled.error();
-    return count_matches(impl_->e, std::move(*compiled), by);
+    auto groups = count_matches(impl_->e, std::move(*compiled), by);
+    measured.explain([&](auto& fields) { fields.push_back({"query", to_text(q)}); });
+    return groups;
 }
-
-namespace {
-
-std::string describe(const term& t, const term_rules& rules) {
-    switch (t.in) {
-        case field::category: return cat("category=", t.text);
-        case field::type: return cat("type=", t.text);
-        case field::actor: return cat("actor=", t.text);
-        case field::tag: return cat("tag=", t.text);
-        case field::correlation: return cat("correlation=", t.text);
-        case field::stream: return cat("stream=", t.text);
-        case field::id: return cat("id=", bytes::load<event_id>(t.text.data()));
-        case field::cause: return cat("cause=", bytes::load<event_id>(t.text.data()));
-        default: break;
-    }
-    const auto place = static_cast<std::size_t>(t.in) - static_cast<std::size_t>(field::payload);
-    return cat(rules.indexed_fields[place], "=", t.text.substr(1));
-}
-
-query_plan plan_of(const query_walk& walk, const compiled_query& q, const term_rules& rules) {
-    query_plan plan;
-    for (const auto& leaf : walk.index().leaves()) {
-        plan.steps.push_back({describe(leaf.wanted, rules),
-                              is_packed(leaf.wanted.in) ? "packed postings" : "postings",
-                              leaf.found});
-    }
-    if (q.timed()) plan.steps.push_back({"since/until", "times", walk.counts().candidates});
-    if (q.needs_check()) {
-        plan.steps.push_back({"the rest", "read and check", walk.counts().candidates});
-    }
-    plan.segments = walk.segments();
-    plan.segments_read = walk.counts().segments_read;
-    plan.candidates = walk.counts().candidates;
-    plan.matches = walk.counts().matches;
-    plan.exact_from_index = !q.needs_check();
-    plan.scans_log = q.scans();
-    return plan;
-}
-
-}  // namespace
 
 result<query_plan> store::explain(const query& q, const read_options& options) const {
     const auto reading = impl_->reading();
@@ -426,25 +428,29 @@ result<query_plan> store::explain(const query& q, const read_options& options) c
         if (!match) return match.error();
         if (!*match) break;
     }
-    return plan_of(walk, **compiled, e.rules);
+    return plan_of(walk, e.rules);
 }
 
 // Causality --------------------------------------------------------------------------------------
 
 result<causal_graph> store::causes(const event_id& id, const causal_limits& limits) const {
+    const measured_call measured{impl_->e, impl_->e.meters.walk, "walk"};
     const auto reading = impl_->reading();
     return walk_causes(impl_->e, id, limits);
 }
 result<causal_graph> store::effects(const event_id& id, const causal_limits& limits) const {
+    const measured_call measured{impl_->e, impl_->e.meters.walk, "walk"};
     const auto reading = impl_->reading();
     return walk_effects(impl_->e, id, limits);
 }
 result<causal_graph> store::correlation_tree(std::string_view correlation,
                                              const causal_limits& limits) const {
+    const measured_call measured{impl_->e, impl_->e.meters.walk, "walk"};
     const auto reading = impl_->reading();
     return tree_of(impl_->e, correlation, limits);
 }
 result<daybook::critical_path> store::critical_path(std::string_view correlation) const {
+    const measured_call measured{impl_->e, impl_->e.meters.walk, "walk"};
     const auto reading = impl_->reading();
     return path_of(impl_->e, correlation);
 }
@@ -474,12 +480,12 @@ store_status store::status() const {
     status.indexed_fields = e.rules.indexed_fields;
     status.log_bytes = size_of(e.db->log());
     status.index_bytes = size_of(e.db->index()) + size_of(e.db->streams());
-    for (const auto& name : e.db->views()) {
-        if (const auto view = e.db->view(name)) status.view_bytes += size_of((*view)->handle.get());
-    }
+    for (const auto& view : e.db->view_families()) status.view_bytes += size_of(view->handle.get());
     status.refuses_writes = impl_->commits.refuses();
     return status;
 }
+
+store_metrics store::metrics() const { return collect_metrics(impl_->e, impl_->commits); }
 
 result<void> store::reindex(std::optional<std::vector<std::string>> indexed_fields,
                             const progress_callback& progress) {

@@ -128,4 +128,15 @@ void tail_segment::collect(const keyed_term& of, std::vector<std::uint16_t>& out
     }
 }
 
+std::size_t tail_segment::memory_bytes() const noexcept {
+    const auto size_of = [](const auto& list) {
+        return list.capacity() * sizeof(typename std::decay_t<decltype(list)>::value_type);
+    };
+    auto bytes = sizeof *this + size_of(texts_) + size_of(keyed_) + size_of(links_) +
+                 size_of(times_) + size_of(frame_starts_) + size_of(new_streams_);
+    bytes += slot_of_.size() * 2 * sizeof(std::pair<std::uint64_t, std::uint32_t>);
+    for (const auto& chains : packed_) bytes += size_of(chains.heads) + size_of(chains.entries);
+    return bytes;
+}
+
 }  // namespace daybook

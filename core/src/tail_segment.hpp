@@ -95,6 +95,9 @@ public:
     /// Streams whose first event stands in this segment.
     const std::vector<new_stream>& new_streams() const noexcept { return new_streams_; }
 
+    /// What it takes in memory, about.
+    std::size_t memory_bytes() const noexcept;
+
     mutable fair_shared_mutex mutex;
 
 private:

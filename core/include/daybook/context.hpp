@@ -14,16 +14,18 @@ struct context {
     std::vector<event_id> causes{};
     daybook::actor actor{};
     std::string session{};  ///< Becomes the tag "session:...".
+    trace_context trace{};  ///< Of the span that appends.
 
-    /// The context of handling `event`: its correlation and session go on (an event without a
-    /// correlation starts one, named after its id), and it is the cause of what follows.
+    /// The context of handling `event`: its correlation, session and trace go on (an event without
+    /// a correlation starts one, named after its id), and it is the cause of what follows. With a
+    /// tracer, start a span from `event.trace()` and put that span's context into `trace`.
     static context of(event_view event);
 };
 
 /// Makes a context the ambient one of this thread, until it goes out of scope.
 ///
 /// An append fills from it whatever a `new_event` left empty: correlation, causes, actor, session
-/// tag. Scopes nest; what the inner one leaves empty comes from the outer.
+/// tag, trace. Scopes nest; what the inner one leaves empty comes from the outer.
 class context_scope {
 public:
     explicit context_scope(context current);

@@ -5,13 +5,17 @@
 #include <daybook/causality.hpp>
 #include <daybook/context.hpp>
 #include <daybook/event.hpp>
+#include <daybook/histogram.hpp>
 #include <daybook/json.hpp>
 #include <daybook/keyspace.hpp>
 #include <daybook/limits.hpp>
+#include <daybook/logging.hpp>
+#include <daybook/metrics.hpp>
 #include <daybook/options.hpp>
 #include <daybook/query.hpp>
 #include <daybook/raw_json.hpp>
 #include <daybook/reader.hpp>
 #include <daybook/result.hpp>
 #include <daybook/store.hpp>
+#include <daybook/trace_context.hpp>
 #include <daybook/types.hpp>

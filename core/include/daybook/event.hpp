@@ -1,6 +1,7 @@
 // Copyright 2026 The daybook authors. SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <daybook/trace_context.hpp>
 #include <daybook/types.hpp>
 
 #include <cstddef>
@@ -36,8 +37,12 @@ struct new_event {
     std::string schema{};                    ///< Version of the payload's schema, e.g. "1.0.0".
     std::optional<event_id> id{};  ///< Given: repeats are recognised. Default: a new UUIDv7.
     std::string content_type{json_content_type};
-    /// A JSON object, or empty, carried along for foreign formats; neither read nor indexed.
+    /// A JSON object, or empty, carried along for foreign formats; not indexed, and not read but
+    /// for the trace.
     std::string extensions{};
+    /// Where in a distributed trace it happened. Stored in the extensions, as the members
+    /// "traceparent" and "tracestate"; may be given there instead.
+    trace_context trace{};
 };
 
 /// Borrowed parts of an `event_view`.
@@ -114,6 +119,9 @@ public:
     std::string_view content_type() const noexcept;
     std::string_view extensions() const noexcept;
     std::string_view payload() const noexcept;
+    /// Where in a distributed trace it happened, as far as what is stored is valid; empty if
+    /// nowhere. Read from the extensions when asked.
+    trace_context trace() const;
 
     /// The whole stored record.
     std::string_view record() const noexcept { return record_; }

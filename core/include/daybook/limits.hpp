@@ -19,7 +19,9 @@ inline constexpr std::size_t content_type_bytes_max = 128;
 inline constexpr std::size_t tags_max = 64;
 inline constexpr std::size_t tag_bytes_max = 512;  ///< Key, colon and value together.
 inline constexpr std::size_t causes_max = 64;
-inline constexpr std::size_t extensions_bytes_max = 1U << 20U;
+inline constexpr std::size_t extensions_bytes_max = 1U << 20U;  ///< With the trace.
+inline constexpr std::size_t traceparent_bytes_max = 256;       ///< Version 00 has 55.
+inline constexpr std::size_t tracestate_bytes_max = 4096;
 
 inline constexpr std::size_t commit_events_max = 65'536;
 /// Records of one commit together; `store_options::commit_bytes_max` may lower or raise it.

@@ -2,8 +2,11 @@
 #pragma once
 
 #include <daybook/limits.hpp>
+#include <daybook/logging.hpp>
 
+#include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <string>
@@ -32,6 +35,11 @@ struct store_options {
     /// Payload fields to index, as JSON Pointers. Fixed when the store is made; `nullopt` takes
     /// what the store has. `store::reindex` changes them.
     std::optional<std::vector<std::string>> indexed_fields{};
+    /// Where the store tells what its program may want to know; default: nowhere.
+    log_callback log{};
+    /// Appends, reads, queries and loads that take at least so long are told to `log`, with what
+    /// they did and, for queries, the plan. Default: none. See core/docs/metrics.md.
+    std::optional<std::chrono::microseconds> slow_operation{};
 };
 
 /// Called now and then by long operations: `done` of `total`, in events. May be empty; must not

@@ -4,6 +4,7 @@
 #include <daybook/causality.hpp>
 #include <daybook/event.hpp>
 #include <daybook/keyspace.hpp>
+#include <daybook/metrics.hpp>
 #include <daybook/options.hpp>
 #include <daybook/query.hpp>
 #include <daybook/reader.hpp>
@@ -215,6 +216,10 @@ public:
     // Keeping ------------------------------------------------------------------------------------
 
     store_status status() const;
+
+    /// What the store did since it was opened, and how long that took; see <daybook/metrics.hpp>.
+    /// Never waits for readers, appends or a reindex. Cost: well under a millisecond.
+    store_metrics metrics() const;
 
     /// Drops every index and builds it again from the log, with other indexed fields if given.
     /// Appends and indexed reads wait meanwhile; readers by index that were made before fail with

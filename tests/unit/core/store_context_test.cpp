@@ -3,6 +3,7 @@
 // Goal: what an event leaves empty is filled from the ambient context, and nothing else is.
 
 #include <daybook/context.hpp>
+#include <daybook/limits.hpp>
 
 #include "support/fresh_store.hpp"
 #include "support/matchers.hpp"
@@ -114,6 +115,78 @@ TEST_F(StoreContext, BelongsToItsThread) {
     std::thread{[&] { other = context_scope::current().correlation; }}.join();
     EXPECT_EQ(other, "");
     EXPECT_EQ(context_scope::current().correlation, "run-1");
+}
+
+const trace_context traced{"00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01", "a=1"};
+const trace_context other_trace{"00-4bf92f3577b34da6a3ce929d0e0e4736-1111111111111111-01", ""};
+
+TEST_F(StoreContext, CarriesTheTraceFromTheCallerToTheEventAndBack) {
+    const context_scope scope{{.trace = traced}};
+    const auto stored = append(simple_event("A"));
+    EXPECT_EQ(stored.view().trace(), traced);
+    {
+        const context_scope handling{context::of(stored)};
+        EXPECT_EQ(append(simple_event("B")).view().trace(), traced);
+    }
+    opened_.reopen();
+    EXPECT_EQ(opened_->read_one(position{1})->view().trace(), traced);
+    auto own = simple_event("C");
+    own.extensions = R"({"x":1})";
+    own.trace = other_trace;
+    EXPECT_EQ(append(own).view().trace(), other_trace);
+}
+
+TEST_F(StoreContext, HasNoTraceOutsideAnyScope) {
+    const auto stored = append(simple_event("A"));
+    EXPECT_TRUE(stored.view().trace().empty());
+    EXPECT_EQ(stored.view().extensions(), "");
+}
+
+TEST_F(StoreContext, RefusesATraceThatIsNotValidOrGivenTwice) {
+    auto wrong = simple_event("A");
+    wrong.trace = {"00-nonsense", ""};
+    const auto refused = opened_->append("task-1", expected::any(), {wrong});
+    ASSERT_THAT(refused, FailsWith(errc::invalid_argument));
+    EXPECT_THAT(refused.error().message, testing::HasSubstr("event 1 of 1: traceparent"));
+    wrong.trace = traced;
+    wrong.extensions = R"({"traceparent":")" + traced.traceparent + "\"}";
+    EXPECT_THAT(opened_->append("task-1", expected::any(), {wrong}),
+                FailsWith(errc::invalid_argument));
+    wrong.trace = {};
+    wrong.extensions = R"({"traceparent":7})";
+    EXPECT_THAT(opened_->append("task-1", expected::any(), {wrong}),
+                FailsWith(errc::invalid_argument));
+    const context_scope scope{{.trace = {"", "a=1"}}};
+    EXPECT_THAT(opened_->append("task-1", expected::any(), {simple_event("A")}),
+                FailsWith(errc::invalid_argument));
+    EXPECT_EQ(opened_->watermark(), position{0});
+}
+
+TEST_F(StoreContext, KeepsExtensionsWithTheTraceWithinTheirLimit) {
+    auto large = simple_event("A");
+    large.extensions = R"({"x":")" + std::string(limits::extensions_bytes_max - 8, 'x') + R"("})";
+    EXPECT_THAT(opened_->append("task-1", expected::any(), {large}), HoldsValue());
+    large.trace = traced;
+    EXPECT_THAT(opened_->append("task-1", expected::any(), {large}), FailsWith(errc::too_large));
+}
+
+TEST_F(StoreContext, ARepeatFromAnotherSpanIsStillARepeat) {
+    auto given = simple_event("A");
+    given.id = numbered_id(1);
+    given.extensions = R"({"x":1})";
+    given.trace = traced;
+    append(given);
+    for (const auto& trace : {traced, other_trace, trace_context{}}) {
+        given.trace = trace;
+        const auto again = opened_->append("task-1", expected::any(), {given});
+        ASSERT_THAT(again, HoldsValue());
+        EXPECT_TRUE(again->repeated);
+    }
+    given.extensions = R"({"x":2})";
+    EXPECT_THAT(opened_->append("task-1", expected::any(), {given}), FailsWith(errc::conflict));
+    given.extensions = R"({"x":1})";
+    given.payload = "[]";
+    EXPECT_THAT(opened_->append("task-1", expected::any(), {given}), FailsWith(errc::conflict));
 }
 
 TEST_F(StoreContext, IsCheckedLikeWhatIsGiven) {

@@ -1,7 +1,7 @@
 // Copyright 2026 The daybook authors. SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <daybook/projections/histogram.hpp>
+#include <daybook/histogram.hpp>
 #include <daybook/projections/projection.hpp>
 
 #include <cstdint>

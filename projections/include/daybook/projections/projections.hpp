@@ -7,7 +7,6 @@
 #include <daybook/projections/built_in.hpp>
 #include <daybook/projections/event_codec.hpp>
 #include <daybook/projections/fold.hpp>
-#include <daybook/projections/histogram.hpp>
 #include <daybook/projections/json_event.hpp>
 #include <daybook/projections/orchestration_events.hpp>
 #include <daybook/projections/orchestration_state.hpp>

@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <vector>
 
-namespace daybook::projections {
+namespace daybook {
 
 /// One bucket of an `exponential_histogram`: how many values lie in
 /// [2^(index/32), 2^((index+1)/32)).
@@ -43,7 +43,10 @@ struct exponential_histogram {
 };
 BOOST_DESCRIBE_STRUCT(exponential_histogram, (), (buckets, zeros, count, sum, min, max))
 
+/// How many buckets there are between a number and its double.
+inline constexpr std::uint32_t histogram_buckets_per_doubling = 32;
+
 /// The bucket of `value`, which is not 0.
 std::uint32_t histogram_index(std::uint64_t value) noexcept;
 
-}  // namespace daybook::projections
+}  // namespace daybook

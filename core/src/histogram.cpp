@@ -1,5 +1,5 @@
 // Copyright 2026 The daybook authors. SPDX-License-Identifier: Apache-2.0
-#include <daybook/projections/histogram.hpp>
+#include <daybook/histogram.hpp>
 
 #include <algorithm>
 #include <array>
@@ -7,10 +7,10 @@
 #include <cmath>
 #include <limits>
 
-namespace daybook::projections {
+namespace daybook {
 namespace {
 
-constexpr std::uint32_t buckets_per_doubling = 32;
+constexpr auto buckets_per_doubling = histogram_buckets_per_doubling;
 
 // 2^63 * 2^(i/32), rounded up: where the buckets of one doubling begin, for numbers whose highest
 // bit is bit 63.
@@ -98,4 +98,4 @@ double exponential_histogram::quantile(double q) const noexcept {
     return static_cast<double>(max);
 }
 
-}  // namespace daybook::projections
+}  // namespace daybook

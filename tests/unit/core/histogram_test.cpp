@@ -2,7 +2,7 @@
 // Goal: quantiles are within the stated 1.1 %, merging loses nothing, buckets are the same
 // everywhere. Method: compare with a sorted list, over even, skewed and extreme values.
 
-#include <daybook/projections/histogram.hpp>
+#include <daybook/histogram.hpp>
 
 #include "support/randomness.hpp"
 
@@ -13,7 +13,7 @@
 #include <limits>
 #include <vector>
 
-namespace daybook::projections {
+namespace daybook {
 namespace {
 
 constexpr double stated_error = 0.011;
@@ -107,4 +107,4 @@ TEST(ExponentialHistogram, HasTheBucketsOfScaleFive) {
 }
 
 }  // namespace
-}  // namespace daybook::projections
+}  // namespace daybook
