@@ -224,6 +224,8 @@ TEST_F(CliBadStore, ThatIsMissingIsNotMadeByReading) {
                                                  {"timeline"},
                                                  {"export"},
                                                  {"doctor"},
+                                                 {"doctor", "--watch"},
+                                                 {"doctor", "--metrics"},
                                                  {"reindex"},
                                                  {"projection", "status"},
                                                  {"projection", "run"},

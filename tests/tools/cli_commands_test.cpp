@@ -7,6 +7,7 @@
 #include <daybook/store.hpp>
 
 #include "sample/demo_sprint.hpp"
+#include "support/exposition.hpp"
 #include "tools/cli_run.hpp"
 
 #include <boost/json/value_from.hpp>
@@ -555,6 +556,59 @@ TEST_F(Cli, DoctorFindsAGoodStoreGood) {
     EXPECT_TRUE(told.at("sound").as_bool());
     for (const auto& f : told.at("items").as_array())
         EXPECT_EQ(f.at("verdict").as_string(), "ok") << f.at("check") << f.at("found");
+}
+
+TEST_F(Cli, DoctorWatchTellsSizesAndHowTheyGrow) {
+    const auto ran = home_.run({"doctor", "--watch", "1", "--times", "2", "-o", "jsonl"});
+    ASSERT_EQ(ran.code, 0) << ran.err;
+    const auto lines = lines_of(ran.out);
+    ASSERT_EQ(lines.size(), 2U);
+    const auto first = json_of(lines[0]).as_object();
+    const auto second = json_of(lines[1]).as_object();
+    EXPECT_GT(first.at("events").to_number<double>(), 0);
+    EXPECT_GT(first.at("disk_bytes").to_number<double>(), 0);
+    EXPECT_GT(first.at("files").to_number<double>(), 2);
+    EXPECT_TRUE(first.at("events_per_second").is_null());
+    EXPECT_EQ(second.at("events_per_second").to_number<double>(), 0);
+    EXPECT_EQ(second.at("events"), first.at("events"));
+    const auto table = home_.run({"doctor", "--watch", "--times", "1"}).out;
+    EXPECT_THAT(table, HasSubstr("disk bytes"));
+}
+
+TEST_F(Cli, DoctorMetricsAreTextForPrometheus) {
+    const auto ran = home_.run({"doctor", "--deep", "--metrics"});
+    ASSERT_EQ(ran.code, 0) << ran.err;
+    const auto read = parse_exposition(ran.out);
+    EXPECT_EQ(read.faults, "");
+    EXPECT_GT(read.value("daybook_events"), 0);
+}
+
+TEST_F(Cli, DoctorRefusesOptionsThatDoNotGoTogether) {
+    for (const std::vector<std::string>& line : {std::vector<std::string>{"doctor", "5"},
+                                                 {"doctor", "--times", "2"},
+                                                 {"doctor", "--watch", "--deep"},
+                                                 {"doctor", "--watch", "--metrics"},
+                                                 {"doctor", "--watch", "-o", "json"},
+                                                 {"doctor", "--watch", "0"},
+                                                 {"doctor", "--watch", "soon"},
+                                                 {"doctor", "--watch", "--times", "0"}}) {
+        EXPECT_EQ(home_.run(line).code, 2) << line.back();
+    }
+}
+
+TEST_F(Cli, AppendCarriesATraceAndShowTellsIt) {
+    const std::string parent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+    ASSERT_EQ(
+        home_.run({"append", "trace-1", "Traced", "--traceparent", parent, "--tracestate", "a=1"})
+            .code,
+        0);
+    const auto read = home_.run({"read", "trace-1", "-o", "jsonl"});
+    EXPECT_THAT(read.out, HasSubstr("\"traceparent\":\"" + parent + "\""));
+    EXPECT_THAT(home_.run({"read", "trace-1", "-o", "csv"}).out, HasSubstr(parent));
+    EXPECT_THAT(home_.run({"export", "--stream", "trace-1", "--format", "cloudevents"}).out,
+                HasSubstr("\"tracestate\":\"a=1\""));
+    EXPECT_EQ(home_.run({"append", "trace-1", "Traced", "--traceparent", "nonsense"}).code, 2);
+    EXPECT_EQ(home_.run({"append", "trace-1", "Traced", "--tracestate", "a=1"}).code, 2);
 }
 
 TEST_F(Cli, ReindexKeepsEveryAnswer) {

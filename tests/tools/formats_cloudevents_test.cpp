@@ -116,6 +116,29 @@ TEST(CloudeventsFormat, RestoresEveryAttributeOfAForeignEvent) {
     }
 }
 
+TEST(CloudeventsFormat, TakesAValidTraceAndWritesItBack) {
+    const std::string parent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+    const auto line = foreign(R"(,"traceparent":")" + parent + R"(","tracestate":"a=1","data":1)");
+    const auto parsed = parse(line);
+    EXPECT_EQ(parsed.event.trace, (trace_context{parent, "a=1"}));
+    EXPECT_THAT(parsed.event.extensions, Not(HasSubstr("trace")));
+    const auto back = round_trip(line);
+    EXPECT_EQ(boost::json::parse(back), boost::json::parse(line)) << back;
+    EXPECT_EQ(round_trip(back), back);
+}
+
+TEST(CloudeventsFormat, KeepsATraceThatIsNotValidAndIsNotMisledByIt) {
+    const auto parsed = parse(foreign(R"(,"traceparent":"00-0af7-b7ad-01","tracestate":"a=1")"));
+    EXPECT_TRUE(parsed.event.trace.empty());
+    EXPECT_THAT(parsed.event.extensions, HasSubstr(R"("traceparent":"00-0af7-b7ad-01")"));
+    const auto half =
+        parse(foreign(R"(,"traceparent":"00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01",)"
+                      R"("tracestate":"A")"));
+    EXPECT_FALSE(half.event.trace.empty());
+    EXPECT_EQ(half.event.trace.tracestate, "");
+    EXPECT_THAT(half.event.extensions, HasSubstr(R"("tracestate":"A")"));
+}
+
 TEST(CloudeventsFormat, TreatsNullAttributesAsAbsent) {
     const auto line = foreign(R"(,"subject":null,"time":null,"traceparent":null,"data":1)");
     EXPECT_EQ(boost::json::parse(round_trip(line)), boost::json::parse(foreign(R"(,"data":1)")));

@@ -2,7 +2,7 @@
 
 // CloudEvents 1.0, JSON event format. An attribute that the event's own fields say is written from
 // them; everything else that was received is kept as it was written, under its name, in
-// `extensions`: {"cloudevents": {"source": "/ci", "traceparent": "00-...", "time": null}}. There,
+// `extensions`: {"cloudevents": {"source": "/ci", "dataschema": "...", "time": null}}. There,
 // null means that the attribute was not there although the fields would give one.
 
 #include "formats/cloudevents.hpp"
@@ -45,10 +45,12 @@ enum class attribute {
     streamrevision,
     daybooktags,
     daybookextensions,
+    traceparent,
+    tracestate,
     none
 };
 
-constexpr std::array<std::string_view, 20> attribute_names{"specversion",   "id",
+constexpr std::array<std::string_view, 22> attribute_names{"specversion",   "id",
                                                            "source",        "type",
                                                            "subject",       "time",
                                                            "recordedtime",  "datacontenttype",
@@ -57,7 +59,8 @@ constexpr std::array<std::string_view, 20> attribute_names{"specversion",   "id"
                                                            "authtype",      "authid",
                                                            "actormodel",    "sequence",
                                                            "storeposition", "streamrevision",
-                                                           "daybooktags",   "daybookextensions"};
+                                                           "daybooktags",   "daybookextensions",
+                                                           "traceparent",   "tracestate"};
 
 constexpr std::size_t attribute_count = attribute_names.size();
 
@@ -118,8 +121,15 @@ written_attributes::written_attributes(const event_facts& event) {
     set(attribute::actormodel, event.actor.model);
     if (!event.tags.empty()) set(attribute::daybooktags, json_array(event.tags));
     if (!event.extensions.empty()) {
-        set(attribute::daybookextensions, extensions_without(event.extensions, extension_name));
+        set(attribute::daybookextensions,
+            event.trace.empty()
+                ? extensions_without(event.extensions, {extension_name})
+                : extensions_without(event.extensions,
+                                     {extension_name, name_of(attribute::traceparent),
+                                      name_of(attribute::tracestate)}));
     }
+    set(attribute::traceparent, event.trace.traceparent);
+    set(attribute::tracestate, event.trace.tracestate);
 }
 
 // Sorts as text in the order of the numbers.
@@ -256,6 +266,7 @@ private:
     void read_time();
     void read_causes();
     void read_tags();
+    void read_trace();
     void read_extensions();
     void read_data();
     void read_json_data();
@@ -389,7 +400,17 @@ void reader::interpret() {
     event.actor.id = text(attribute::authid, limits::actor_id_bytes_max);
     event.actor.model = text(attribute::actormodel, limits::actor_model_bytes_max);
     read_tags();
+    read_trace();
     read_extensions();
+}
+
+// A trace that is not valid is no reason to refuse an event: it is kept as it is, like other
+// attributes, and is no trace.
+void reader::read_trace() {
+    trace_context found{text(attribute::traceparent, limits::extensions_bytes_max),
+                        text(attribute::tracestate, limits::extensions_bytes_max)};
+    if (!validate(found)) found.tracestate.clear();
+    if (validate(found)) parsed_.event.trace = std::move(found);
 }
 
 void reader::read_time() {
@@ -453,7 +474,11 @@ void reader::read_extensions() {
         found_.add(raw(attribute::daybookextensions), "daybookextensions is not a JSON object");
         return;
     }
-    other_extensions_ = extensions_without(object, extension_name);
+    other_extensions_ =
+        parsed_.event.trace.empty()
+            ? extensions_without(object, {extension_name})
+            : extensions_without(object, {extension_name, name_of(attribute::traceparent),
+                                          name_of(attribute::tracestate)});
 }
 
 void reader::read_json_data() {

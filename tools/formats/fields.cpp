@@ -90,7 +90,8 @@ event_facts facts_of(event_view event) {
                       .tags = {},
                       .content_type = event.content_type(),
                       .payload = event.payload(),
-                      .extensions = event.extensions()};
+                      .extensions = event.extensions(),
+                      .trace = event.trace()};
     facts.tags.reserve(event.tags().size());
     for (const auto tag : event.tags()) facts.tags.push_back(tag);
     return facts;
@@ -110,7 +111,8 @@ event_facts facts_of(const parsed_line& line) {
             .tags = {event.tags.begin(), event.tags.end()},
             .content_type = event.content_type,
             .payload = event.payload,
-            .extensions = event.extensions};
+            .extensions = event.extensions,
+            .trace = event.trace};
 }
 
 void faults::add(std::string_view at, std::string reason) {
@@ -254,12 +256,14 @@ std::optional<std::string_view> extension(std::string_view extensions, std::stri
     return found ? *found : std::nullopt;
 }
 
-std::string extensions_without(std::string_view extensions, std::string_view name) {
+std::string extensions_without(std::string_view extensions,
+                               std::initializer_list<std::string_view> names) {
     std::string rest;
     if (extensions.empty()) return rest;
     raw_members members{extensions};
     for (auto more = members.next(); more && *more; more = members.next()) {
-        if (members.key() != name) add_extension(rest, members.key(), members.value());
+        if (std::find(names.begin(), names.end(), members.key()) != names.end()) continue;
+        add_extension(rest, members.key(), members.value());
     }
     return rest;
 }

@@ -5,6 +5,7 @@
 
 #include "formats/line_format.hpp"
 
+#include <initializer_list>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -28,7 +29,8 @@ struct event_facts {
     std::vector<std::string_view> tags;
     std::string_view content_type;
     std::string_view payload;
-    std::string_view extensions;
+    std::string_view extensions;  ///< Of a stored event, the trace is in them too.
+    trace_context trace;
 };
 
 event_facts facts_of(event_view event);
@@ -84,8 +86,9 @@ void append_on_one_line(std::string& to, std::string_view json);
 /// The member `name` of the JSON object `extensions`, as written; nothing if there is none.
 std::optional<std::string_view> extension(std::string_view extensions, std::string_view name);
 
-/// `extensions` without its member `name`; empty if nothing is left.
-std::string extensions_without(std::string_view extensions, std::string_view name);
+/// `extensions` without its members `names`; empty if nothing is left.
+std::string extensions_without(std::string_view extensions,
+                               std::initializer_list<std::string_view> names);
 
 /// Adds a member to the JSON object `extensions`, which may be empty.
 void add_extension(std::string& extensions, std::string_view name, std::string_view value);

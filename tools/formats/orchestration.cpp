@@ -411,7 +411,7 @@ void reader::read_own_member(std::string_view name, std::string_view value) {
         if (kind_of(value) != json_kind::object) {
             found_.add(value, "daybook.extensions must be an object");
         }
-        other_extensions_ = extensions_without(value, extension_name);
+        other_extensions_ = extensions_without(value, {extension_name});
     }
 }
 
@@ -544,7 +544,7 @@ void append_orchestration(std::string& to, const event_facts& event) {
     if (kept.after) {
         to += *kept.after;
     } else {
-        append_tail(to, event, extensions_without(event.extensions, extension_name));
+        append_tail(to, event, extensions_without(event.extensions, {extension_name}));
     }
 }
 

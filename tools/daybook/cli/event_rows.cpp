@@ -55,6 +55,8 @@ const std::vector<field<event_view>> fields = {
      [](const event_view& e) { return text_cell(e.schema()); }},
     {{.name = "content_type", .seen_in = seen_in::others},
      [](const event_view& e) { return text_cell(e.content_type()); }},
+    {{.name = "traceparent", .seen_in = seen_in::others},
+     [](const event_view& e) { return text_cell(e.trace().traceparent); }},
     {{.name = "payload", .cut = cut::early, .colour = tone::faint}, payload_cell},
 };
 

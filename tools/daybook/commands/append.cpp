@@ -68,6 +68,7 @@ result<new_event> event_from_options(const arguments& given) {
                given.value_or("model", "")};
     e.schema = given.value_or("schema", "");
     e.content_type = given.value_or("content-type", json_content_type);
+    e.trace = {given.value_or("traceparent", ""), given.value_or("tracestate", "")};
     for (const auto& text : given.values("cause")) {
         const auto cause = parse_id("--cause", text);
         if (!cause) return cause.error();
@@ -181,6 +182,10 @@ std::vector<option> own_options() {
         {.name = "content-type",
          .value = "TYPE",
          .help = "Of the payload. Default: application/json."},
+        {.name = "traceparent",
+         .value = "TEXT",
+         .help = "The trace that it belongs to, as W3C Trace Context writes it."},
+        {.name = "tracestate", .value = "TEXT", .help = "What vendors add to --traceparent."},
         {.name = "id",
          .value = "EVENT_ID",
          .help = "The event's id. Appending the same event again then changes nothing."},

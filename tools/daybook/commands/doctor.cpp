@@ -5,6 +5,7 @@
 #include "cli/values.hpp"
 #include "cli/views.hpp"
 #include "commands/commands.hpp"
+#include "commands/doctor_watch.hpp"
 
 #include <system_error>
 
@@ -106,9 +107,26 @@ result<void> check_deeply(const store& log, console& at) {
     });
 }
 
+result<answer> tell_metrics(invocation& call, const store& log) {
+    if (call.given.has("deep")) {
+        if (auto checked = check_deeply(log, call.at); !checked) return checked.error();
+    }
+    call.at.out.write(metrics_text(log.metrics()));
+    return answer::yes;
+}
+
 result<answer> run(invocation& call) {
+    const bool watched = call.given.has("watch");
+    if (!watched && (call.given.operand(0) || call.given.has("times"))) {
+        return fail(errc::invalid_argument, "SECONDS and --times are for --watch");
+    }
+    if (watched && (call.given.has("deep") || call.given.has("metrics"))) {
+        return fail(errc::invalid_argument, "--watch does nothing else; leave out the others");
+    }
+    if (watched) return watch_store(call);
     auto log = open_store(call, access::read);
     if (!log) return log.error();
+    if (call.given.has("metrics")) return tell_metrics(call, *log);
     findings found;
     const auto status = log->status();
     look_at_status(status, found);
@@ -141,10 +159,22 @@ command doctor_command() {
         .summary = "look whether a store is well",
         .about =
             "Opens the store and tells its format, size, index, disk space and how far its "
-            "views are. Exit 1 if it takes no writes; 6 if it is in use; 7 if it is corrupt.",
+            "views are. Exit 1 if it takes no writes; 6 if it is in use; 7 if it is corrupt.\n"
+            "Rates, latencies and cache hits live in the process that has the store open: it "
+            "serves them itself (core/docs/metrics.md). --watch shows what the disk tells.",
+        .operands = {{.name = "SECONDS",
+                      .help = "Between two looks of --watch. Default: 2.",
+                      .how_many = operand::count::optional}},
         .options = {{.name = "deep",
-                     .help = "Also read the whole log and compare the indexes with it."}},
-        .examples = {{"daybook doctor", "a quick look"}, {"daybook doctor --deep", "every byte"}},
+                     .help = "Also read the whole log and compare the indexes with it."},
+                    {.name = "watch", .help = "Look again and again, until interrupted."},
+                    {.name = "times", .value = "N", .help = "With --watch: look so often."},
+                    {.name = "metrics",
+                     .help = "Instead: the metrics of this opening, as Prometheus reads them."}},
+        .examples = {{"daybook doctor", "a quick look"},
+                     {"daybook doctor --deep", "every byte"},
+                     {"daybook doctor --watch 1 --times 2 -o jsonl", "how it grows"},
+                     {"daybook doctor --deep --metrics", "for a textfile collector"}},
         .run = run};
 }
 
