@@ -132,6 +132,21 @@ install_missing() {
         stop $exit_unavailable "daybook needs CMake 3.25 or later, found $cmake_version"
 }
 
+# install_peers: what benchmarks/peers compares with. Without it they are left out there.
+install_peers() {
+    local -a missing=()
+    usable sqlite3.h sqlite3 || missing+=(libsqlite3-dev)
+    usable postgresql/libpq-fe.h pq || missing+=(libpq-dev)
+    compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || missing+=(postgresql)
+    ((${#missing[@]})) || return 0
+    local by_hand="sudo apt-get install ${missing[*]}"
+    have apt-get && find_root ||
+        stop $exit_unavailable "cannot install here: ${missing[*]}" "Run: $by_hand"
+    apt_get update || true
+    apt_get install -y --no-remove --no-install-recommends "${missing[@]}" ||
+        stop $exit_unavailable "apt-get could not install: ${missing[*]}" "Run: $by_hand"
+}
+
 # The processors to use, at most one for each GiB of memory: a compiler takes about that much.
 job_count() {
     local jobs memory_kib
