@@ -52,9 +52,11 @@ rocksdb::Options shared_options(const store_options& options) {
     // What recovery reads back stays in the memtable: no file has to be written to open a store.
     shared.avoid_flush_during_recovery = true;
     shared.write_buffer_size = options.memtable_bytes;
-    // Counts only (see metrics_collector.cpp): its timers and histograms would cost more.
-    shared.statistics = rocksdb::CreateDBStatistics();
-    shared.statistics->set_stats_level(rocksdb::StatsLevel::kExceptHistogramOrTimers);
+    if (options.engine_statistics) {
+        // Counts only (see metrics_collector.cpp): its timers and histograms would cost more.
+        shared.statistics = rocksdb::CreateDBStatistics();
+        shared.statistics->set_stats_level(rocksdb::StatsLevel::kExceptHistogramOrTimers);
+    }
     return shared;
 }
 

@@ -75,10 +75,9 @@ void read_families(engine& e, store_metrics& into) {
 }
 
 void read_statistics(const rocksdb::Statistics& from, store_metrics& into) {
-    into.blocks = {from.getTickerCount(rocksdb::BLOCK_CACHE_HIT),
-                   from.getTickerCount(rocksdb::BLOCK_CACHE_MISS)};
-    into.count.engine_stalled =
-        std::chrono::microseconds{from.getTickerCount(rocksdb::STALL_MICROS)};
+    into.blocks = store_metrics::cache{from.getTickerCount(rocksdb::BLOCK_CACHE_HIT),
+                                       from.getTickerCount(rocksdb::BLOCK_CACHE_MISS)};
+    into.engine_stalled = std::chrono::microseconds{from.getTickerCount(rocksdb::STALL_MICROS)};
 }
 
 std::uint64_t wal_bytes(const std::filesystem::path& directory) {
@@ -133,7 +132,7 @@ store_metrics collect_metrics(engine& e, const committer& commits) {
     read_counts(e, made);
     read_latencies(e.meters, made);
     read_families(e, made);
-    read_statistics(*e.db->db().GetDBOptions().statistics, made);
+    if (const auto engine = e.db->db().GetDBOptions().statistics) read_statistics(*engine, made);
     read_segments(e, made);
     const auto frames = e.log.frame_cache();
     made.frames = {frames.hits, frames.misses};

@@ -153,7 +153,7 @@ void tell_writing(exposition& to) {
     to.family("daybook_write_stall_seconds_total", "counter",
               "Time that writing was held back, by whom.", [](const auto& m, auto&& sample) {
                   sample("by=\"sealing\"", seconds(m.count.stalled));
-                  sample("by=\"rocksdb\"", seconds(m.count.engine_stalled));
+                  if (m.engine_stalled) sample("by=\"rocksdb\"", seconds(*m.engine_stalled));
               });
     to.gauge("daybook_commit_queue_depth", "Appends that wait for their turn.",
              [](const auto& m) { return m.queue_depth; });
@@ -168,8 +168,9 @@ void tell_reading(exposition& to) {
               [](const auto& m, auto&& sample) {
                   sample("cache=\"frame\",result=\"hit\"", m.frames.hits);
                   sample("cache=\"frame\",result=\"miss\"", m.frames.misses);
-                  sample("cache=\"block\",result=\"hit\"", m.blocks.hits);
-                  sample("cache=\"block\",result=\"miss\"", m.blocks.misses);
+                  if (!m.blocks) return;
+                  sample("cache=\"block\",result=\"hit\"", m.blocks->hits);
+                  sample("cache=\"block\",result=\"miss\"", m.blocks->misses);
               });
 }
 

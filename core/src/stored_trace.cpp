@@ -43,15 +43,6 @@ void append_member(std::string& object, std::string_view name, std::string_view 
     append_json_string(object, value);
 }
 
-/// Requires: `extensions` is empty or a JSON object.
-std::string with_trace(std::string_view extensions, const trace_context& trace) {
-    std::string made{extensions.empty() ? "{" : extensions.substr(0, extensions.rfind('}'))};
-    while (made.find_last_of(" \t\r\n") == made.size() - 1) made.pop_back();
-    append_member(made, parent_name, trace.traceparent);
-    append_member(made, state_name, trace.tracestate);
-    return made + '}';
-}
-
 std::vector<std::pair<std::string, std::string_view>> members_besides(std::string_view extensions) {
     std::vector<std::pair<std::string, std::string_view>> besides;
     raw_members members{extensions};
@@ -67,19 +58,12 @@ std::vector<std::pair<std::string, std::string_view>> members_besides(std::strin
 result<std::string_view> put(const new_event& event, const trace_context& ambient,
                              std::string& made) {
     // The usual case, and nearly free.
-    if (event.trace.empty() && ambient.empty() && !may_have(event.extensions)) {
-        return std::string_view{event.extensions};
-    }
+    if (ambient.empty() && !may_have(event.extensions)) return std::string_view{event.extensions};
     const auto own = read(event.extensions);
     if (!own) return fail(own.error().code, cat("extensions: ", own.error().message));
-    if (!own->empty() && !event.trace.empty()) {
-        return fail(errc::invalid_argument,
-                    "its trace is given twice: as `trace` and in its extensions");
-    }
-    const auto& trace = !own->empty() ? *own : (event.trace.empty() ? ambient : event.trace);
-    if (auto ok = validate(trace); !ok) return ok.error();
-    if (trace.empty() || !own->empty()) return std::string_view{event.extensions};
-    made = with_trace(event.extensions, trace);
+    if (auto ok = validate(own->empty() ? ambient : *own); !ok) return ok.error();
+    if (ambient.empty() || !own->empty()) return std::string_view{event.extensions};
+    made = with_trace(event.extensions, ambient);
     if (made.size() > limits::extensions_bytes_max) {
         return fail(errc::too_large, cat("extensions with its trace are ", made.size(),
                                          " bytes; the limit is ", limits::extensions_bytes_max));
@@ -103,3 +87,16 @@ bool same_besides(std::string_view extensions, std::string_view others) {
 }
 
 }  // namespace daybook::stored_trace
+
+namespace daybook {
+
+std::string with_trace(std::string_view extensions, const trace_context& trace) {
+    if (trace.empty()) return std::string{extensions};
+    std::string made{extensions.empty() ? "{" : extensions.substr(0, extensions.rfind('}'))};
+    while (made.find_last_of(" \t\r\n") == made.size() - 1) made.pop_back();
+    stored_trace::append_member(made, stored_trace::parent_name, trace.traceparent);
+    stored_trace::append_member(made, stored_trace::state_name, trace.tracestate);
+    return made + '}';
+}
+
+}  // namespace daybook

@@ -8,8 +8,8 @@
 
 namespace daybook::stored_trace {
 
-/// The extensions that `event` is stored with: its own, with its trace, or else with `ambient` if
-/// it has none. `made` holds them where they are not just its own.
+/// The extensions that `event` is stored with: its own, with `ambient` if they have no trace.
+/// `made` holds them where they are not just its own.
 /// Requires: the extensions are empty or a JSON object. Fails with `invalid_argument`, `too_large`.
 result<std::string_view> put(const new_event& event, const trace_context& ambient,
                              std::string& made);

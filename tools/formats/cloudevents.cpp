@@ -288,6 +288,7 @@ private:
     std::string_view data_base64_;
     std::string source_;
     std::string other_extensions_;
+    trace_context trace_;
     parsed_line parsed_;
 };
 
@@ -410,7 +411,7 @@ void reader::read_trace() {
     trace_context found{text(attribute::traceparent, limits::extensions_bytes_max),
                         text(attribute::tracestate, limits::extensions_bytes_max)};
     if (!validate(found)) found.tracestate.clear();
-    if (validate(found)) parsed_.event.trace = std::move(found);
+    if (validate(found)) trace_ = std::move(found);
 }
 
 void reader::read_time() {
@@ -475,7 +476,7 @@ void reader::read_extensions() {
         return;
     }
     other_extensions_ =
-        parsed_.event.trace.empty()
+        trace_.empty()
             ? extensions_without(object, {extension_name})
             : extensions_without(object, {extension_name, name_of(attribute::traceparent),
                                           name_of(attribute::tracestate)});
@@ -528,7 +529,8 @@ void reader::read_data() {
 
 // Keeps what the fields do not say.
 void reader::keep() {
-    const auto facts = facts_of(parsed_);
+    auto facts = facts_of(parsed_);
+    facts.trace = trace_;
     written_attributes written{facts};
     written.set(attribute::daybookextensions, other_extensions_);
     std::string kept{'{'};
@@ -548,6 +550,7 @@ void reader::keep() {
         append_attribute(kept, "data", "\"base64\"");
     }
     add_extension(other_extensions_, extension_name, kept + '}');
+    other_extensions_ = with_trace(other_extensions_, trace_);
     if (other_extensions_.size() > limits::extensions_bytes_max) {
         found_.add_at(0, join("besides its data the event has more than ",
                               limits::extensions_bytes_max, " bytes"));

@@ -112,7 +112,7 @@ event_facts facts_of(const parsed_line& line) {
             .content_type = event.content_type,
             .payload = event.payload,
             .extensions = event.extensions,
-            .trace = event.trace};
+            .trace = {}};
 }
 
 void faults::add(std::string_view at, std::string reason) {

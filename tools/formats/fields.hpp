@@ -29,8 +29,8 @@ struct event_facts {
     std::vector<std::string_view> tags;
     std::string_view content_type;
     std::string_view payload;
-    std::string_view extensions;  ///< Of a stored event, the trace is in them too.
-    trace_context trace;
+    std::string_view extensions;
+    trace_context trace;  ///< Of a stored event; it stands in the extensions too.
 };
 
 event_facts facts_of(event_view event);

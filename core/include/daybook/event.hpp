@@ -39,10 +39,9 @@ struct new_event {
     std::string content_type{json_content_type};
     /// A JSON object, or empty, carried along for foreign formats; not indexed, and not read but
     /// for the trace.
+    /// The members "traceparent" and "tracestate" say where in a distributed trace it happened;
+    /// see `with_trace`. Without them it is that of the ambient context.
     std::string extensions{};
-    /// Where in a distributed trace it happened. Stored in the extensions, as the members
-    /// "traceparent" and "tracestate"; may be given there instead.
-    trace_context trace{};
 };
 
 /// Borrowed parts of an `event_view`.

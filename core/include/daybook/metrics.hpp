@@ -33,9 +33,8 @@ struct store_metrics {
         std::uint64_t refused = 0;    ///< With `refused`.
         std::uint64_t failed = 0;     ///< With anything else: `io`, `corrupt`.
         std::uint64_t stalls = 0;     ///< Groups that waited for a segment to be sealed.
-        std::chrono::nanoseconds stalled{};         ///< How long they waited in all.
-        std::chrono::nanoseconds engine_stalled{};  ///< How long RocksDB held writes back.
-        std::uint64_t events_read = 0;              ///< Given by readers and pages that have ended.
+        std::chrono::nanoseconds stalled{};  ///< How long they waited in all.
+        std::uint64_t events_read = 0;       ///< Given by readers and pages that have ended.
     };
     counts count{};
 
@@ -86,7 +85,9 @@ struct store_metrics {
         }
     };
     cache frames{};  ///< Decoded pieces of the log, for point reads.
-    cache blocks{};  ///< RocksDB's blocks: indexes and views, and the log where it is scanned.
+    // Known with `store_options::engine_statistics`.
+    std::optional<cache> blocks{};  ///< RocksDB's: indexes and views, and the log where scanned.
+    std::optional<std::chrono::nanoseconds> engine_stalled{};  ///< RocksDB held writes back.
 
     std::uint64_t events = 0;  ///< In the store: the watermark.
     std::uint64_t segments_sealed = 0;

@@ -40,6 +40,9 @@ struct store_options {
     /// Appends, reads, queries and loads that take at least so long are told to `log`, with what
     /// they did and, for queries, the plan. Default: none. See core/docs/metrics.md.
     std::optional<std::chrono::microseconds> slow_operation{};
+    /// Let RocksDB count too, for the metrics `blocks` and `engine_stalled`. It counts at every
+    /// write and every block, which costs some percent of small appends.
+    bool engine_statistics = false;
 };
 
 /// Called now and then by long operations: `done` of `total`, in events. May be empty; must not

@@ -36,4 +36,8 @@ struct trace_context {
 /// `traceparent`. An empty context is fine. Fails with `invalid_argument`.
 result<void> validate(const trace_context& trace);
 
+/// The extensions of a `new_event` with a trace of its own: `extensions` (empty, or a JSON object
+/// without one) and the members "traceparent" and "tracestate". Nothing is checked.
+std::string with_trace(std::string_view extensions, const trace_context& trace);
+
 }  // namespace daybook

@@ -155,9 +155,27 @@ TEST_F(StoreMetrics, TellSealingSizesCachesAndFiles) {
     EXPECT_GT(m.held.frame_cache, 0U);
     EXPECT_GT(m.frames.hits, 0U);
     EXPECT_GT(m.frames.misses, 0U);
-    EXPECT_GT(m.blocks.hits + m.blocks.misses, 0U);
+    EXPECT_FALSE(m.blocks.has_value());
+    EXPECT_FALSE(m.engine_stalled.has_value());
     ASSERT_TRUE(m.open_files.has_value());
     EXPECT_GT(*m.open_files, 2U);
+}
+
+TEST_F(StoreMetrics, TellWhatRocksDbCountsIfItIsToCount) {
+    auto options = quick_options();
+    options.engine_statistics = true;
+    fresh_store counting{options};
+    fill(*counting, 0, limits::segment_events + 10);
+    ASSERT_TRUE(counting->finish_background_work());
+    ASSERT_TRUE(counting->read_one(position{5}));
+    const auto m = counting->metrics();
+    ASSERT_TRUE(m.blocks.has_value());
+    EXPECT_GT(m.blocks->hits + m.blocks->misses, 0U);
+    EXPECT_TRUE(m.engine_stalled.has_value());
+    const auto read = parse_exposition(metrics_text(m));
+    EXPECT_EQ(read.faults, "");
+    EXPECT_GE(read.value("daybook_cache_requests_total", {{"cache", "block"}, {"result", "miss"}}),
+              0);
 }
 
 TEST_F(StoreMetrics, BeginAnewWhenTheStoreIsOpenedAgain) {

@@ -121,10 +121,10 @@ TEST(TraceContext, HasParts) {
     EXPECT_FALSE(trace_context{}.sampled());
 }
 
-std::string put(std::string extensions, trace_context own, const trace_context& ambient = {}) {
+std::string put(std::string_view extensions, const trace_context& own,
+                const trace_context& ambient = {}) {
     new_event event;
-    event.extensions = std::move(extensions);
-    event.trace = std::move(own);
+    event.extensions = with_trace(extensions, own);
     std::string made;
     return std::string{stored_trace::put(event, ambient, made).value()};
 }

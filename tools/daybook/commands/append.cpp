@@ -68,7 +68,8 @@ result<new_event> event_from_options(const arguments& given) {
                given.value_or("model", "")};
     e.schema = given.value_or("schema", "");
     e.content_type = given.value_or("content-type", json_content_type);
-    e.trace = {given.value_or("traceparent", ""), given.value_or("tracestate", "")};
+    e.extensions =
+        with_trace("", {given.value_or("traceparent", ""), given.value_or("tracestate", "")});
     for (const auto& text : given.values("cause")) {
         const auto cause = parse_id("--cause", text);
         if (!cause) return cause.error();
