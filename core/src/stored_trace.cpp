@@ -37,7 +37,7 @@ result<trace_context> read(std::string_view extensions) {
 
 void append_member(std::string& object, std::string_view name, std::string_view value) {
     if (value.empty()) return;
-    if (object.back() != '{') object += ',';
+    if (!object.ends_with('{')) object += ',';
     append_json_string(object, name);
     object += ':';
     append_json_string(object, value);
@@ -93,7 +93,7 @@ namespace daybook {
 std::string with_trace(std::string_view extensions, const trace_context& trace) {
     if (trace.empty()) return std::string{extensions};
     std::string made{extensions.empty() ? "{" : extensions.substr(0, extensions.rfind('}'))};
-    while (made.find_last_of(" \t\r\n") == made.size() - 1) made.pop_back();
+    made.erase(made.find_last_not_of(" \t\r\n") + 1);  // All of it, if there is nothing else.
     stored_trace::append_member(made, stored_trace::parent_name, trace.traceparent);
     stored_trace::append_member(made, stored_trace::state_name, trace.tracestate);
     return made + '}';

@@ -139,6 +139,13 @@ TEST(StoredTrace, StandsInTheExtensions) {
               "{\"traceparent\":\"" + parent + R"(","tracestate":"a=\"\\"})");
 }
 
+TEST(StoredTrace, InExtensionsThatAreNoObjectGivesNone) {
+    for (const auto* extensions : {"}", " ", "[1]", "{", "x}"}) {
+        EXPECT_NE(with_trace(extensions, {parent, ""}).find(parent), std::string::npos);
+        EXPECT_EQ(with_trace(extensions, {}), extensions);
+    }
+}
+
 TEST(StoredTrace, OfTheEventGoesBeforeTheAmbientOne) {
     const trace_context ambient{"00-11111111111111111111111111111111-2222222222222222-00", "z=1"};
     EXPECT_EQ(put("", {parent, ""}, ambient), "{\"traceparent\":\"" + parent + "\"}");
