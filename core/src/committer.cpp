@@ -661,7 +661,8 @@ rocksdb::Status committer::flush(bool sync) {
     if (!sync) return engine_.db->db().FlushWAL(false);
     const auto began = latency_recorder::clock::now();
     auto status = engine_.db->db().FlushWAL(true);
-    engine_.meters.sync.record(latency_recorder::clock::now() - began);
+    last_sync_ = latency_recorder::clock::now() - began;
+    engine_.meters.sync.record(last_sync_);
     return status;
 }
 
