@@ -678,11 +678,7 @@ void committer::publish() {
     engine_.watermark.store(next_.value, std::memory_order_release);
     last_recorded_shown_ = last_recorded_.time_since_epoch().count();
     sealer_.look_again();
-    std::atomic_thread_fence(std::memory_order_seq_cst);
-    if (waiters_.load() > 0) {
-        const std::lock_guard lock{waiters_mutex_};
-        watermark_moved_.notify_all();
-    }
+    engine_.bell.ring();
 }
 
 result<void> committer::sync() {
@@ -694,12 +690,7 @@ result<void> committer::sync() {
 }
 
 position committer::wait_above(position seen, std::chrono::milliseconds patience) {
-    if (engine_.end() > seen) return engine_.end();
-    std::unique_lock lock{waiters_mutex_};
-    ++waiters_;
-    std::atomic_thread_fence(std::memory_order_seq_cst);
-    watermark_moved_.wait_for(lock, patience, [&] { return engine_.end() > seen; });
-    --waiters_;
+    engine_.bell.wait_until(watermark_bell::after(patience), [&] { return engine_.end() > seen; });
     return engine_.end();
 }
 

@@ -13,7 +13,6 @@
 #include "sources.hpp"
 
 #include <atomic>
-#include <condition_variable>
 #include <deque>
 #include <functional>
 #include <mutex>
@@ -164,10 +163,6 @@ private:
     std::optional<std::string> refused_;
     std::atomic<bool> refuses_{false};
     std::atomic<std::int64_t> last_recorded_shown_{timestamp_min.time_since_epoch().count()};
-
-    std::mutex waiters_mutex_;
-    std::condition_variable watermark_moved_;
-    std::atomic<int> waiters_{0};
 };
 
 }  // namespace daybook

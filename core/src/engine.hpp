@@ -9,9 +9,12 @@
 #include "fair_shared_mutex.hpp"
 #include "log_reader.hpp"
 #include "meters.hpp"
+#include "log_watcher.hpp"
+#include "name_claims.hpp"
 #include "segments.hpp"
 #include "slow_log.hpp"
 #include "terms.hpp"
+#include "watermark_bell.hpp"
 
 #include <atomic>
 
@@ -58,6 +61,11 @@ struct engine {
     /// rebuilding it; see `store::reindex`. Commits are kept out by the committer.
     fair_shared_mutex index_mutex;
     std::uint64_t index_generation = 0;
+
+    /// Whoever moves the watermark rings it.
+    watermark_bell bell;
+    name_claims subscription_names;
+    log_watcher watcher{watermark, bell};  ///< Last: its thread uses the others.
 };
 
 }  // namespace daybook

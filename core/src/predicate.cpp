@@ -65,6 +65,14 @@ compiled_conditions::compiled_conditions(const std::vector<payload_condition>& c
     }
 }
 
+bool event_filter::matches(event_view event) const {
+    const bool wanted =
+        any_of_.empty() || std::any_of(any_of_.begin(), any_of_.end(), [&](const criteria& item) {
+            return criteria_match(item, event);
+        });
+    return wanted && (where_.empty() || where_.match(event));
+}
+
 bool compiled_conditions::match(event_view event) const {
     const auto payload = event.payload();
     return std::all_of(conditions_.begin(), conditions_.end(), [&](const condition& asked) {

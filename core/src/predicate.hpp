@@ -43,4 +43,16 @@ private:
     std::vector<condition> conditions_;
 };
 
+/// A query made ready to be asked of many events, by the event alone: `query::matches`, faster.
+/// Immutable after construction.
+class event_filter {
+public:
+    explicit event_filter(const query& q) : any_of_{q.any_of}, where_{q.where} {}
+    bool matches(event_view event) const;
+
+private:
+    std::vector<criteria> any_of_;
+    compiled_conditions where_;
+};
+
 }  // namespace daybook

@@ -18,6 +18,7 @@
 #include "rebuild.hpp"
 #include "sealer.hpp"
 #include "sources.hpp"
+#include "subscription_impl.hpp"
 #include "text.hpp"
 
 #include <algorithm>
@@ -307,6 +308,10 @@ result<event_page> fill_page(query_walk& walk, std::size_t limit, MakeCursor&& c
 }
 
 }  // namespace
+
+result<subscription> store::subscribe(const subscription_options& options) const {
+    return open_subscription(*this, impl_->e, options);
+}
 
 result<event_page> store::read_page(const query& q, std::size_t limit, direction dir,
                                     std::string_view cursor) const {

@@ -18,4 +18,5 @@
 #include <daybook/result.hpp>
 #include <daybook/store.hpp>
 #include <daybook/trace_context.hpp>
+#include <daybook/subscription.hpp>
 #include <daybook/types.hpp>

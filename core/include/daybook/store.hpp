@@ -9,6 +9,7 @@
 #include <daybook/query.hpp>
 #include <daybook/reader.hpp>
 #include <daybook/result.hpp>
+#include <daybook/subscription.hpp>
 
 #include <chrono>
 #include <filesystem>
@@ -176,6 +177,10 @@ public:
                                      const read_options& options = {}) const;
     /// Events that match, by position. Fails with `invalid_argument`.
     result<event_reader> read(const query& q, const read_options& options = {}) const;
+
+    /// What is there and what comes, in order; see `subscription`. Fails with `invalid_argument`
+    /// (the query, or a start that is not in this log), `corrupt` or `io`.
+    result<subscription> subscribe(const subscription_options& options) const;
 
     /// A page of `limit` matches (1 to 10 000) after `cursor` ("" is the start). Backwards pages
     /// go on from where the first one stood; forwards ones see what was added meanwhile.
