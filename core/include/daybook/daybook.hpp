@@ -3,7 +3,9 @@
 
 /// Everything of the core component.
 #include <daybook/causality.hpp>
+#include <daybook/consumer_group.hpp>
 #include <daybook/context.hpp>
+#include <daybook/durable_subscription.hpp>
 #include <daybook/event.hpp>
 #include <daybook/histogram.hpp>
 #include <daybook/json.hpp>
