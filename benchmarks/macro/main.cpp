@@ -34,6 +34,9 @@
 // Building views from it
 //   rebuild_counting      a view that counts events by type, from nothing
 //   rebuild_parsing       a view that adds up a field of each payload, from nothing
+// Receiving what is appended, each into a new store
+//   subscribe_latency_1, _10, _50   from append to arrival with so many subscribers: p99
+//   subscribe_rate_1, _10, _50      events received by all of them while 100 a commit are appended
 // Adding to it
 //   append_ids_big        append_100_ids to the big store
 //   memory                peak memory of a process that uses the big store, less the block cache
@@ -51,8 +54,9 @@ namespace {
 
 std::vector<workload> all_workloads() {
     std::vector<workload> all;
-    for (const auto some : {append_workloads(), read_workloads(), query_workloads(),
-                            view_workloads(), append_big_workloads(), process_workloads()}) {
+    for (const auto some :
+         {append_workloads(), read_workloads(), query_workloads(), view_workloads(),
+          subscription_workloads(), append_big_workloads(), process_workloads()}) {
         all.insert(all.end(), some.begin(), some.end());
     }
     return all;

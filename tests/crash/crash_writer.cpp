@@ -1,14 +1,16 @@
 // Copyright 2026 The daybook authors. SPDX-License-Identifier: Apache-2.0
 
-// A process to be killed. Usage:
-//     crash_writer DIRECTORY write SEED     writes from several threads for ever, and says on
-//     stdout
-//                                           what it tries and what was acknowledged
+// A process to be killed. What it does and says on stdout:
+//     crash_writer DIRECTORY write SEED     writes from several threads for ever, and says what it
+//                                           tries and what was acknowledged
 //     crash_writer DIRECTORY fill EVENTS    appends so many events, buffered, seals what is full,
-//     says
-//                                           "filled" and waits
+//                                           says "filled" and waits
+//     crash_writer DIRECTORY follow EVENTS  reads on as the durable subscription "follower", says
+//                                           what it handles and what is acknowledged, and waits
+//     crash_writer DIRECTORY share EVENTS   the same with the consumer group "sharers"
 
 #include "crash/crash_batch.hpp"
+#include "crash/crash_consumers.hpp"
 #include "support/event_maker.hpp"
 
 #include <chrono>
@@ -92,6 +94,45 @@ void fill_and_wait(const char* directory, std::uint64_t events) {
     for (;;) ::pause();
 }
 
+/// Nothing is left to do; whoever counts lines is to get on.
+[[noreturn]] void speak_until_killed() {
+    for (;;) say("over 0\n");
+}
+
+[[noreturn]] void follow_until_killed(const char* directory, std::uint64_t events) {
+    auto log = store::open(directory, crash_options());
+    if (!log) give_up("open", log.error());
+    auto all = durable_subscription::open(*log, follower_name);
+    if (!all) give_up("subscribe", all.error());
+    while (all->acknowledged().value < events) {
+        const auto more = all->next(std::chrono::hours{1});
+        if (!more) give_up("next", more.error());
+        const auto at = (*all)->position();
+        say("handled " + std::to_string(at.value) + "\n");
+        const auto kept = all->acknowledge(at);
+        if (!kept) give_up("acknowledge", kept.error());
+        say("acknowledged " + std::to_string(at.value) + "\n");
+    }
+    speak_until_killed();
+}
+
+[[noreturn]] void share_until_killed(const char* directory, std::uint64_t events) {
+    auto log = store::open(directory, crash_options());
+    if (!log) give_up("open", log.error());
+    auto all = consumer_group::open(*log, sharers_name, sharers_options());
+    if (!all) give_up("open group", all.error());
+    const auto started = all->start([](const event_view& e) -> result<void> {
+        if (is_bad(e.position().value)) return fail(errc::not_found, "bad");
+        say("handled " + std::to_string(e.position().value) + "\n");
+        return {};
+    });
+    if (!started) give_up("start", started.error());
+    if (!all->wait_done(position{events}, std::chrono::hours{1})) {
+        give_up("share", all->failure().value_or(error{}));
+    }
+    speak_until_killed();
+}
+
 }  // namespace
 }  // namespace daybook::test
 
@@ -102,5 +143,7 @@ int main(int argc, char** argv) {
     const auto number = std::strtoull(argv[3], nullptr, 10);
     if (task == "write") write_until_killed(argv[1], number);
     if (task == "fill") fill_and_wait(argv[1], number);
+    if (task == "follow") follow_until_killed(argv[1], number);
+    if (task == "share") share_until_killed(argv[1], number);
     return 1;
 }

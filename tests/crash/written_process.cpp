@@ -149,6 +149,13 @@ written_record run_and_kill(const std::filesystem::path& directory, std::uint64_
     return record;
 }
 
+said_words run_task_and_kill(const std::filesystem::path& directory, const char* task,
+                             std::uint64_t number, const kill_moment& when) {
+    writer_process writer{directory, task, number};
+    auto [heard, complaint] = listen_and_kill(writer, when);
+    return {std::move(heard), std::move(complaint)};
+}
+
 std::string fill_and_kill(const std::filesystem::path& directory, std::uint64_t events) {
     writer_process writer{directory, "fill", events};
     auto [heard, complaint] = listen_and_kill(writer, {.lines = 1});

@@ -37,6 +37,14 @@ struct kill_moment {
 written_record run_and_kill(const std::filesystem::path& directory, std::uint64_t seed,
                             const kill_moment& when);
 
+/// What a process said until it was killed, and why it ended before, if it did.
+struct said_words {
+    std::string said;
+    std::string complaint;
+};
+said_words run_task_and_kill(const std::filesystem::path& directory, const char* task,
+                             std::uint64_t number, const kill_moment& when);
+
 /// Lets the writer append `events` events, buffered, seal what is full, and kills it then. Returns
 /// its complaint, if any.
 std::string fill_and_kill(const std::filesystem::path& directory, std::uint64_t events);

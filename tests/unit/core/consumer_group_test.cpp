@@ -428,10 +428,10 @@ TEST(ConsumerGroup, StopsWhenItsKeyFunctionFails) {
 
 TEST(ConsumerGroup, RefusesOptionsThatMakeNoSenseAndNamesOfOthers) {
     fresh_store opened;
-    for (auto member : {&consumer_group_options::consumers, &consumer_group_options::in_flight_max,
-                        &consumer_group_options::in_flight_bytes_max,
-                        &consumer_group_options::acknowledge_every,
-                        &consumer_group_options::parked_keys_max}) {
+    for (auto member :
+         {&consumer_group_options::consumers, &consumer_group_options::in_flight_max,
+          &consumer_group_options::in_flight_bytes_max, &consumer_group_options::acknowledge_every,
+          &consumer_group_options::parked_keys_max}) {
         consumer_group_options options;
         options.*member = 0;
         EXPECT_THAT(consumer_group::open(*opened, "g", options), FailsWith(errc::invalid_argument));

@@ -128,7 +128,8 @@ TEST(ConsumerWindow, KeepsTheOrderOfKeysWhateverHappens) {
             held.push_back(one);
         }
         if (!held.empty() && random.chance(60)) {
-            const auto place = held.begin() + static_cast<std::ptrdiff_t>(random.below(held.size()));
+            const auto place =
+                held.begin() + static_cast<std::ptrdiff_t>(random.below(held.size()));
             const auto at = (*place)->what.position();
             if (random.chance(70)) {
                 window.complete(at);

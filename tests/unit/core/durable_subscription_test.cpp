@@ -1,7 +1,7 @@
 // Copyright 2026 The daybook authors. SPDX-License-Identifier: Apache-2.0
 
-// Goal: a named subscription goes on exactly behind what was acknowledged, and belongs to one holder
-// and one query.
+// Goal: a named subscription goes on exactly behind what was acknowledged, and belongs to one
+// holder and one query.
 
 #include <daybook/durable_subscription.hpp>
 
@@ -95,9 +95,8 @@ TEST(DurableSubscription, RefusesBadNamesQueriesAndStarts) {
     EXPECT_THAT(durable_subscription::open(*opened, std::string(200, 'a')), HoldsValue());
     EXPECT_THAT(durable_subscription::open(*opened, "bad", {.which = criteria{.stream = "x"}}),
                 FailsWith(errc::invalid_argument));
-    EXPECT_THAT(
-        durable_subscription::open(*opened, "bad", {.from = start_from::at(position{1})}),
-        FailsWith(errc::invalid_argument));
+    EXPECT_THAT(durable_subscription::open(*opened, "bad", {.from = start_from::at(position{1})}),
+                FailsWith(errc::invalid_argument));
     EXPECT_EQ(durable_subscriptions(*opened)->size(), 1U) << "nothing was begun by what failed";
 }
 

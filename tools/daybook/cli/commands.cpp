@@ -15,6 +15,7 @@ const std::vector<command>& all_commands() {
         append_command(),
         read_command(),
         query_command(),
+        tail_command(),
         stats_command(),
         show_command(),
         trace_command(),

@@ -81,6 +81,8 @@ public:
     /// formats say `line`, if there is one, on standard error.
     virtual void note(std::string_view name, const cell& value, std::string_view line) = 0;
     virtual void end() = 0;
+    /// Between `add`s: nothing more comes for now, so what was held back is to be written.
+    virtual void settle() {}
 };
 
 std::unique_ptr<record_sink> make_table_sink(console& to);

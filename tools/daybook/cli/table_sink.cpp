@@ -90,6 +90,11 @@ public:
         held_.clear();
     }
 
+    /// Writes what is held, if anything is.
+    void release_some() {
+        if (!held_.empty()) release();
+    }
+
 private:
     using row = std::vector<std::string>;
 
@@ -180,6 +185,10 @@ public:
 
     void note(std::string_view /*name*/, const cell& /*value*/, std::string_view line) override {
         if (!line.empty()) lines_.emplace_back(line);
+    }
+
+    void settle() override {
+        if (list_) list_->release_some();
     }
 
     void end() override {

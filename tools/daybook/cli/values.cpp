@@ -52,6 +52,10 @@ std::optional<std::uint64_t> in_units(std::string_view text,
 constexpr std::array age_units{unit_size{"s", 1}, unit_size{"m", 60}, unit_size{"h", 3600},
                                unit_size{"d", 86'400}, unit_size{"w", 604'800}};
 
+constexpr std::array duration_units{unit_size{"ms", 1}, unit_size{"s", 1000},
+                                    unit_size{"m", 60'000}, unit_size{"h", 3'600'000},
+                                    unit_size{"d", 86'400'000}};
+
 constexpr std::array byte_units{unit_size{"", 1},
                                 unit_size{"B", 1},
                                 unit_size{"k", 1000},
@@ -92,6 +96,14 @@ result<std::uint64_t> parse_number(std::string_view option, std::string_view tex
     const auto a = split_amount(text);
     if (a && a->unit.empty()) return a->number;
     return bad_value(option, text, "a whole number");
+}
+
+result<std::chrono::milliseconds> parse_duration(std::string_view option, std::string_view text) {
+    constexpr std::uint64_t duration_ms_max = 315'576'000'000;  // Ten years.
+    const auto found = in_units(text, duration_units);
+    if (found && *found <= duration_ms_max)
+        return std::chrono::milliseconds{static_cast<std::int64_t>(*found)};
+    return bad_value(option, text, "a duration such as 500ms, 10s, 5m or 1h, ten years at most");
 }
 
 result<std::uint64_t> parse_size(std::string_view option, std::string_view text) {

@@ -4,6 +4,7 @@
 #include <daybook/result.hpp>
 #include <daybook/types.hpp>
 
+#include <chrono>
 #include <cstdint>
 #include <string_view>
 
@@ -15,6 +16,9 @@ result<timestamp> parse_time(std::string_view option, std::string_view text, tim
 
 /// A whole number.
 result<std::uint64_t> parse_number(std::string_view option, std::string_view text);
+
+/// A stretch of time: "500ms", "10s", "5m", "1h".
+result<std::chrono::milliseconds> parse_duration(std::string_view option, std::string_view text);
 
 /// Bytes: "4096", "500MB", "64MiB"; k, M, G are powers of 1000, Ki, Mi, Gi of 1024; B may be left
 /// out.

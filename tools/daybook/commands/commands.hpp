@@ -25,6 +25,7 @@ command reindex_command();
 command show_command();
 command state_command();
 command stats_command();
+command tail_command();
 command timeline_command();
 command trace_command();
 command version_command();
