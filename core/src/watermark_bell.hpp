@@ -3,10 +3,13 @@
 
 // How those who wait for the log to grow are woken.
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <condition_variable>
+#include <functional>
 #include <mutex>
+#include <utility>
 
 namespace daybook {
 
@@ -28,14 +31,20 @@ public:
     /// must not wait: it is asked under a lock.
     template <class Ready>
     bool wait_until(clock::time_point deadline, const Ready& ready) {
-        if (ready()) return true;
-        std::unique_lock lock{mutex_};
-        ++waiters_;
-        std::atomic_thread_fence(std::memory_order_seq_cst);
-        const bool is_ready = rung_.wait_until(lock, deadline, ready);
-        --waiters_;
-        return is_ready;
+        if (!look_) return ready() || wait(deadline, ready);
+        for (;;) {
+            if (ready()) return true;
+            look_();
+            const auto next_look = clock::now() + look_every;
+            if (wait(std::min(deadline, next_look), ready)) return true;
+            if (next_look >= deadline) return false;
+        }
     }
+
+    /// For a log that another process writes, where nobody rings: those who wait call `look`, now
+    /// and then, outside any lock; it moves the watermark. To be set before anybody waits.
+    void look_with(std::function<void()> look) { look_ = std::move(look); }
+    static constexpr std::chrono::milliseconds look_every{20};
 
     /// `patience` from now, however long that is.
     static clock::time_point after(std::chrono::milliseconds patience) {
@@ -44,6 +53,17 @@ public:
     }
 
 private:
+    template <class Ready>
+    bool wait(clock::time_point deadline, const Ready& ready) {
+        std::unique_lock lock{mutex_};
+        ++waiters_;
+        std::atomic_thread_fence(std::memory_order_seq_cst);
+        const bool is_ready = rung_.wait_until(lock, deadline, ready);
+        --waiters_;
+        return is_ready;
+    }
+
+    std::function<void()> look_;
     std::mutex mutex_;
     std::condition_variable rung_;
     std::atomic<int> waiters_{0};

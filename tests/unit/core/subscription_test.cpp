@@ -5,6 +5,7 @@
 
 #include <daybook/subscription.hpp>
 
+#include "subscription_impl.hpp"
 #include "support/fresh_store.hpp"
 #include "support/matchers.hpp"
 
@@ -164,6 +165,29 @@ TEST(Subscription, ReturnsEventsLargerThanItsBatch) {
         EXPECT_EQ(events->payload(), large.payload);
     }
     EXPECT_THAT(events.next(0ms), Holds(false));
+}
+
+TEST(Subscription, ReadsNoFurtherAheadThanOneBatch) {
+    fresh_store opened;
+    fill(*opened, 0, limits::segment_events + 10'000);
+    query some;
+    some.any_of.push_back({.types = {std::string{opened->read_one(position{0})->type()}}});
+    for (const auto& which : {query::all(), some}) {
+        const auto events = opened->subscribe({}).value();
+        auto& engine = subscription_access::engine_of(events);
+        subscription_feed feed{engine, compiled_query::make(which, engine.rules).value(), {}};
+        for (int i = 0; i < 3000; ++i) {
+            ASSERT_THAT(feed.advance(), Holds(subscription_feed::outcome::event));
+            if (i % 500 != 0) continue;
+            std::size_t ahead = 0;
+            for (auto at = feed.cursor(); at < feed.read(); ++at.value) {
+                const auto event = opened->read_one(at).value();
+                if (which.matches(event)) ahead += event.view().record().size();
+            }
+            const auto last = feed.current().record().size();
+            ASSERT_LE(ahead, subscription_feed::batch_bytes_max + last);
+        }
+    }
 }
 
 TEST(Subscription, GivesUpSearchingWhenPatienceIsOver) {
