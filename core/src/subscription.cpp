@@ -128,7 +128,9 @@ struct subscription::next_awaiter::state : std::enable_shared_from_this<state> {
     }
     /// After a `look` without an outcome: another one, when there is something to look at.
     void look_later() {
-        auto again = [self = shared_from_this()] { self->run([self] { self->look_again(); }); };
+        auto again = [self = shared_from_this()] {
+            if (!self->abandoned) self->run([self] { self->look_again(); });
+        };
         if (*found == subscription_feed::outcome::behind) return again();
         what.of.watcher.add({what.feed.read(), stopped, std::move(again)});
     }

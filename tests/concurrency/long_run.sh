@@ -6,7 +6,8 @@
 #
 # Runs concurrency_test of the build directory in DAYBOOK_BUILD (build/release if unset; a build of
 # the preset tsan looks for races too). A failing round prints its seed, which repeats the choices:
-#     DAYBOOK_TEST_SEED=SEED DAYBOOK_TEST_LOAD=LOAD concurrency_test --gtest_filter=SubscriptionThreads.*
+#     DAYBOOK_TEST_SEED=SEED DAYBOOK_TEST_LOAD=LOAD \
+#         concurrency_test --gtest_filter=SubscriptionThreads.*
 set -eu
 
 minutes=${1:?usage: tests/concurrency/long_run.sh MINUTES [SEED]}
