@@ -32,7 +32,6 @@ public:
         }
         inside_.lock_shared();
     }
-    /// Does not wait, also not behind a writer that waits.
     /// Never waits; gives way to a writer that does.
     bool try_lock_shared() {
         return writers_.load(std::memory_order_relaxed) == 0 && inside_.try_lock_shared();
