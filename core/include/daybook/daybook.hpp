@@ -6,6 +6,8 @@
 #include <daybook/consumer_group.hpp>
 #include <daybook/context.hpp>
 #include <daybook/durable_subscription.hpp>
+#include <daybook/emitter.hpp>
+#include <daybook/emitter_target.hpp>
 #include <daybook/event.hpp>
 #include <daybook/histogram.hpp>
 #include <daybook/json.hpp>
