@@ -5,6 +5,7 @@
 #include <daybook/raw_json.hpp>
 
 #include "commit_accounts.hpp"
+#include "event_rules.hpp"
 #include "index_cursor.hpp"
 #include "names.hpp"
 #include "stored_trace.hpp"
@@ -48,69 +49,6 @@ error where(const commit_part& part, std::size_t index, const error& why) {
 template <class Text>
 const Text& or_else(const Text& own, const Text& ambient) {
     return own.empty() ? ambient : own;
-}
-
-result<void> check_names(const record::draft& event) {
-    if (auto ok = names::check_type(event.type); !ok) return ok;
-    const auto tags = event.tags.size() + (event.session_tag.empty() ? 0 : 1);
-    if (tags > limits::tags_max) {
-        return fail(
-            errc::invalid_argument,
-            cat("it has ", tags, " tags", event.session_tag.empty() ? "" : " with its session",
-                "; the limit is ", limits::tags_max));
-    }
-    for (const auto& tag : event.tags) {
-        if (auto ok = names::check_tag(tag); !ok) return ok;
-    }
-    if (!event.session_tag.empty()) {
-        if (auto ok = names::check_tag(event.session_tag); !ok) return ok;
-    }
-    if (event.causes.size() > limits::causes_max) {
-        return fail(errc::invalid_argument, cat("it has ", event.causes.size(),
-                                                " causes; the limit is ", limits::causes_max));
-    }
-    struct named {
-        std::string_view what;
-        std::string_view text;
-        std::size_t bytes_max;
-    };
-    const named texts[] = {{"correlation", event.correlation, limits::correlation_bytes_max},
-                           {"actor type", event.actor.type, limits::actor_type_bytes_max},
-                           {"actor id", event.actor.id, limits::actor_id_bytes_max},
-                           {"actor model", event.actor.model, limits::actor_model_bytes_max},
-                           {"schema", event.schema, limits::schema_bytes_max},
-                           {"content type", event.content_type, limits::content_type_bytes_max}};
-    for (const auto& one : texts) {
-        if (auto ok = names::check_text(one.what, one.text, one.bytes_max); !ok) return ok;
-    }
-    return names::check_time("occurred_at", event.occurred_at);
-}
-
-result<void> check_bodies(const new_event& event) {
-    if (event.content_type.empty()) {
-        return fail(errc::invalid_argument, "content type is empty");
-    }
-    if (event.content_type == json_content_type) {
-        if (auto ok = check_json(event.payload); !ok) {
-            return fail(errc::invalid_argument,
-                        cat("payload is not JSON: ", ok.error().message,
-                            "; give another content_type for other payloads"));
-        }
-    }
-    if (event.extensions.size() > limits::extensions_bytes_max) {
-        return fail(errc::too_large, cat("extensions are ", event.extensions.size(),
-                                         " bytes; the limit is ", limits::extensions_bytes_max));
-    }
-    if (!event.extensions.empty()) {
-        if (auto ok = check_json(event.extensions); !ok) {
-            return fail(errc::invalid_argument, cat("extensions: ", ok.error().message));
-        }
-        const auto start = event.extensions.find_first_not_of(" \t\r\n");
-        if (event.extensions[start] != '{') {
-            return fail(errc::invalid_argument, "extensions are not a JSON object");
-        }
-    }
-    return {};
 }
 
 }  // namespace
@@ -164,6 +102,8 @@ result<void> committer::admit_event(commit_work& work, const commit_part& part,
                               .id = event.id ? *event.id : event_id::make(),
                               .occurred_at = event.occurred_at.value_or(work.admitted_at)};
     if (auto ok = check_names(draft); !ok) return ok;
+    if (auto ok = event_rules::check_envelope(draft); !ok) return ok;
+    if (auto ok = event_rules::check_bodies(event); !ok) return ok;
     auto& prepared = work.events.emplace_back();
     prepared.record_at = work.records.size();
     prepared.id_given = event.id.has_value();

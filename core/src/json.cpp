@@ -103,6 +103,16 @@ private:
     bool begun_ = false;
 };
 
+// What stands after the places and times of an event, stored or not.
+struct content {
+    std::string_view correlation;
+    std::span<const event_id> causes;
+    actor_view actor;
+    std::string_view content_type;
+    std::string_view payload;
+    std::string_view extensions;
+};
+
 void write_causes(object_writer& object, std::span<const event_id> causes) {
     if (causes.empty()) return;
     auto& out = object.name("causes");
@@ -126,7 +136,8 @@ void write_actor(object_writer& object, const actor_view& actor) {
     inner.close();
 }
 
-void write_tags(object_writer& object, const tag_range& tags) {
+template <class Tags>
+void write_tags(object_writer& object, const Tags& tags) {
     if (tags.size() == 0) return;
     auto& out = object.name("tags");
     char before = '[';
@@ -137,9 +148,8 @@ void write_tags(object_writer& object, const tag_range& tags) {
     out += ']';
 }
 
-void write_payload(object_writer& object, event_view event) {
-    const auto payload = event.payload();
-    if (is_json(event.content_type()) && fits_in_line(payload)) {
+void write_payload(object_writer& object, std::string_view content_type, std::string_view payload) {
+    if (is_json(content_type) && fits_in_line(payload)) {
         object.name("payload") += payload;
     } else if (utf8::valid(payload)) {
         object.text("payload_text", payload);
@@ -157,6 +167,17 @@ void write_extensions(object_writer& object, std::string_view extensions) {
     } else {
         object.text("extensions_text", extensions);
     }
+}
+
+template <class Tags>
+void write_content(object_writer& object, const content& event, const Tags& tags) {
+    object.text_if_any("correlation", event.correlation);
+    write_causes(object, event.causes);
+    write_actor(object, event.actor);
+    write_tags(object, tags);
+    if (event.content_type != json_content_type) object.text("content_type", event.content_type);
+    write_payload(object, event.content_type, event.payload);
+    write_extensions(object, event.extensions);
 }
 
 // Reading ----------------------------------------------------------------------------------------
@@ -434,16 +455,30 @@ std::string to_json(event_view event) {
     append_text(object.name("position"), event.position());
     object.in_quotes("occurred_at", event.occurred_at());
     object.in_quotes("recorded_at", event.recorded_at());
-    object.text_if_any("correlation", event.correlation());
-    write_causes(object, event.causes());
-    write_actor(object, event.actor());
-    write_tags(object, event.tags());
-    if (event.content_type() != json_content_type)
-        object.text("content_type", event.content_type());
-    write_payload(object, event);
-    write_extensions(object, event.extensions());
+    write_content(object,
+                  {event.correlation(), event.causes(), event.actor(), event.content_type(),
+                   event.payload(), event.extensions()},
+                  event.tags());
     object.close();
     return out;
+}
+
+void append_json(std::string& out, std::string_view stream, const new_event& event) {
+    object_writer object{out};
+    if (event.id) object.in_quotes("id", *event.id);
+    object.text("type", event.type);
+    object.text_if_any("schema", event.schema);
+    object.text("stream", stream);
+    if (event.occurred_at) object.in_quotes("occurred_at", *event.occurred_at);
+    write_content(object,
+                  {event.correlation,
+                   event.causes,
+                   {event.actor.type, event.actor.id, event.actor.model},
+                   event.content_type,
+                   event.payload,
+                   event.extensions},
+                  event.tags);
+    object.close();
 }
 
 result<native_event> event_from_json(std::string_view text) {

@@ -8,6 +8,13 @@
 //     crash_writer DIRECTORY follow EVENTS  reads on as the durable subscription "follower", says
 //                                           what it handles and what is acknowledged, and waits
 //     crash_writer DIRECTORY share EVENTS   the same with the consumer group "sharers"
+//     says
+//                                           "filled" and waits
+//     crash_writer DIRECTORY emit FIRST     emits events numbered from FIRST into
+//                                           DIRECTORY/events.jsonl and says which are flushed
+
+#include <daybook/emitter.hpp>
+#include <daybook/jsonl_sink.hpp>
 
 #include "crash/crash_batch.hpp"
 #include "crash/crash_consumers.hpp"
@@ -131,6 +138,28 @@ void fill_and_wait(const char* directory, std::uint64_t events) {
         give_up("share", all->failure().value_or(error{}));
     }
     speak_until_killed();
+// Parts are small and lines now and then large, so that a kill meets rotation, compression and
+// writes that take long.
+[[noreturn]] void emit_until_killed(const std::filesystem::path& directory, std::uint64_t first) {
+    auto sink = jsonl_sink::open(directory / "events.jsonl",
+                                 {.rotate_bytes = 1U << 20U, .parts = part_compression::zstd});
+    if (!sink) give_up("open", sink.error());
+    emitter_options options;
+    options.full = when_full::block;
+    options.block_max = std::chrono::hours{1};
+    options.linger = std::chrono::milliseconds{1};
+    auto emitting = emitter::start(*sink, options);
+    if (!emitting) give_up("start", emitting.error());
+    for (auto number = first;; ++number) {
+        const auto size = number % 50 == 0 ? 300'000 : number % 7 * 100;
+        auto payload = "[" + std::to_string(number) + ",\"" + std::string(size, 'x') + "\"]";
+        emitting->emit(event_level::action, "task-" + std::to_string(number % 3),
+                       simple_event("Emitted", std::move(payload)));
+        if (number % 20 != 0) continue;
+        const auto flushed = emitting->flush();
+        if (!flushed) give_up("flush", flushed.error());
+        say("flushed " + std::to_string(number) + "\n");
+    }
 }
 
 }  // namespace
@@ -142,6 +171,7 @@ int main(int argc, char** argv) {
     const std::string task{argv[2]};
     const auto number = std::strtoull(argv[3], nullptr, 10);
     if (task == "write") write_until_killed(argv[1], number);
+    if (task == "emit") emit_until_killed(argv[1], number);
     if (task == "fill") fill_and_wait(argv[1], number);
     if (task == "follow") follow_until_killed(argv[1], number);
     if (task == "share") share_until_killed(argv[1], number);

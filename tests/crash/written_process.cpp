@@ -162,4 +162,14 @@ std::string fill_and_kill(const std::filesystem::path& directory, std::uint64_t 
     return complaint.empty() && heard != "filled\n" ? "the writer said " + heard : complaint;
 }
 
+emitted_record emit_and_kill(const std::filesystem::path& directory, std::uint64_t first,
+                             const kill_moment& when) {
+    writer_process writer{directory, "emit", first};
+    auto [heard, complaint] = listen_and_kill(writer, when);
+    emitted_record record{.complaint = std::move(complaint)};
+    std::istringstream lines{heard};
+    for (std::string what; lines >> what;) lines >> record.flushed_to;
+    return record;
+}
+
 }  // namespace daybook::test

@@ -49,4 +49,14 @@ said_words run_task_and_kill(const std::filesystem::path& directory, const char*
 /// its complaint, if any.
 std::string fill_and_kill(const std::filesystem::path& directory, std::uint64_t events);
 
+/// What a writer that emits into a file of lines said until it was killed.
+struct emitted_record {
+    std::uint64_t flushed_to = 0;  ///< The last number known to be in the file; 0: none.
+    std::string complaint;
+};
+
+/// Lets the writer emit events numbered from `first`, which is not 0, and kills it at that moment.
+emitted_record emit_and_kill(const std::filesystem::path& directory, std::uint64_t first,
+                             const kill_moment& when);
+
 }  // namespace daybook::test

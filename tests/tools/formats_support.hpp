@@ -5,7 +5,7 @@
 
 #include "formats/exporter.hpp"
 #include "formats/importer.hpp"
-#include "formats/output_file.hpp"
+#include "formats/rotated_output.hpp"
 #include "support/fresh_store.hpp"
 #include "support/matchers.hpp"
 #include "support/temp_directory.hpp"
@@ -35,7 +35,7 @@ inline std::string read_file(const std::filesystem::path& path) {
 
 /// As gzip (`ending` ".gz") or zstd (".zst").
 inline std::string compressed(std::string_view bytes, std::string_view ending) {
-    auto encoder = formats::encoder_for("x" + std::string{ending});
+    auto encoder = encoder_for("x" + std::string{ending});
     std::string out;
     encoder->encode(bytes, out);
     encoder->finish(out);

@@ -7,6 +7,9 @@ set(DAYBOOK_ROCKSDB_VERSION 7.0)
 
 find_package(Boost ${DAYBOOK_BOOST_VERSION} CONFIG REQUIRED COMPONENTS json)
 find_package(Threads REQUIRED)
+find_package(ZLIB REQUIRED)
+find_path(DAYBOOK_ZSTD_INCLUDE zstd.h REQUIRED)
+find_library(DAYBOOK_ZSTD_LIBRARY zstd REQUIRED)
 # RocksDB's version file takes a wish for 7.0 to exclude 8 and later, so the version is compared here.
 find_package(RocksDB CONFIG REQUIRED)
 if(RocksDB_VERSION VERSION_LESS DAYBOOK_ROCKSDB_VERSION)
@@ -21,5 +24,4 @@ endif()
 # The command line's own. Found here, not in tools/, so that tests which link its libraries see them.
 if(DAYBOOK_BUILD_TOOLS OR DAYBOOK_BUILD_TESTS OR DAYBOOK_BUILD_BENCHMARKS)
     find_package(Boost ${DAYBOOK_BOOST_VERSION} CONFIG REQUIRED COMPONENTS json program_options)
-    find_package(ZLIB REQUIRED)
 endif()

@@ -1,7 +1,7 @@
 // Copyright 2026 The daybook authors. SPDX-License-Identifier: Apache-2.0
 #include "formats/exporter.hpp"
 
-#include "formats/output_file.hpp"
+#include "formats/rotated_output.hpp"
 #include "formats/text.hpp"
 
 #include <system_error>

@@ -11,11 +11,13 @@
 #include <daybook/event.hpp>
 #include <daybook/histogram.hpp>
 #include <daybook/json.hpp>
+#include <daybook/jsonl_sink.hpp>
 #include <daybook/keyspace.hpp>
 #include <daybook/limits.hpp>
 #include <daybook/logging.hpp>
 #include <daybook/metrics.hpp>
 #include <daybook/options.hpp>
+#include <daybook/output_file.hpp>
 #include <daybook/query.hpp>
 #include <daybook/raw_json.hpp>
 #include <daybook/reader.hpp>

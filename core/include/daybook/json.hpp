@@ -25,6 +25,10 @@ const boost::json::value* find_pointer(const boost::json::value& document,
 /// core/docs/json.md.
 std::string to_json(event_view event);
 
+/// Appends the same object for an event that is not stored yet: without its places, and with id and
+/// time only if it has them. `event_from_json` gives it back.
+void append_json(std::string& out, std::string_view stream, const new_event& event);
+
 /// Reads what `to_json` wrote. Place fields (position, sequence, recorded_at) are checked and not
 /// taken over. Fails with `invalid_argument` and the member's name.
 struct native_event {

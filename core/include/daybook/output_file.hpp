@@ -10,7 +10,7 @@
 #include <string_view>
 #include <vector>
 
-namespace daybook::formats {
+namespace daybook {
 
 /// Turns bytes into what is written: compressed, or as they are.
 class encoder {
@@ -61,30 +61,32 @@ private:
     std::string encoded_;
 };
 
-/// A log in one file or, if it grows, in parts that are numbered from 1 with the last one
-/// unnumbered. Nothing has its real name before `finish`.
-class rotated_output {
-public:
-    /// Fails with `refused` if the file or a part of it is there and `overwrite` is off.
-    static result<rotated_output> open(const std::filesystem::path& to, std::uint64_t rotate_bytes,
-                                       bool overwrite);
+/// Makes lasting what was renamed, made or removed in `directory` ("" is the current one), if the
+/// file system can.
+void sync_directory(const std::filesystem::path& directory);
 
-    result<void> write_line(std::string_view line_with_newline);
-    /// Gives the parts their names; returns them in order.
-    result<std::vector<std::filesystem::path>> finish();
+/// The names of the files of one log: parts, numbered from 1, and the file without a number, which
+/// is the last one. "events.1.jsonl", "events.2.jsonl", ..., "events.jsonl".
+class rotation_names {
+public:
+    struct numbered {
+        std::uint64_t number = 0;
+        std::filesystem::path file{};
+    };
+
+    /// `log` is the file without a number: "events.jsonl", "events.jsonl.gz".
+    explicit rotation_names(const std::filesystem::path& log);
+
+    std::filesystem::path part(std::uint64_t number) const;
+    /// What a part is called while it is made: hidden, and read by nobody.
+    std::filesystem::path partial(std::uint64_t number) const;
+    /// The parts that are there, by number.
+    std::vector<numbered> existing() const;
 
 private:
-    result<void> begin_part();
-    std::filesystem::path part_name(std::size_t number) const;
-    std::vector<std::filesystem::path> existing() const;
-
-    std::filesystem::path to_;
+    std::filesystem::path directory_;
     std::string stem_;
     std::string ending_;  // ".jsonl.gz"
-    std::uint64_t rotate_bytes_ = 0;
-    std::uint64_t part_bytes_ = 0;
-    bool named_ = true;  // A file with a name, not standard output or a device.
-    std::vector<std::unique_ptr<output_file>> parts_;
 };
 
-}  // namespace daybook::formats
+}  // namespace daybook

@@ -1,19 +1,20 @@
 // Copyright 2026 The daybook authors. SPDX-License-Identifier: Apache-2.0
-#include "formats/output_file.hpp"
+#include <daybook/output_file.hpp>
 
-#include "formats/text.hpp"
+#include "text.hpp"
 
 #include <zlib.h>
 #include <zstd.h>
 
 #include <algorithm>
 #include <cerrno>
+#include <charconv>
 #include <cstring>
 #include <fcntl.h>
 #include <system_error>
 #include <unistd.h>
 
-namespace daybook::formats {
+namespace daybook {
 namespace {
 
 namespace fs = std::filesystem;
@@ -100,27 +101,6 @@ private:
     std::unique_ptr<ZSTD_CCtx, free_stream> stream_;
 };
 
-// A rename is only lasting when its directory is synced.
-void sync_directory(const fs::path& directory) {
-    const int descriptor = ::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (descriptor < 0) return;
-    ::fsync(descriptor);
-    ::close(descriptor);
-}
-
-fs::path directory_of(const fs::path& file) {
-    return file.has_parent_path() ? file.parent_path() : fs::path{"."};
-}
-
-// "events.jsonl.gz" is "events" and ".jsonl.gz".
-std::size_t stem_size(std::string_view name) {
-    auto stem = name;
-    if (stem.ends_with(".gz")) stem.remove_suffix(3);
-    if (stem.ends_with(".zst")) stem.remove_suffix(4);
-    const auto dot = stem.rfind('.');
-    return dot == std::string_view::npos || dot == 0 ? stem.size() : dot;
-}
-
 }  // namespace
 
 std::unique_ptr<encoder> encoder_for(const fs::path& path) {
@@ -137,7 +117,7 @@ result<std::unique_ptr<output_file>> output_file::create(const fs::path& path, s
     if (descriptor < 0) {
         const int number = errno;
         return fail(number == ENOENT ? errc::not_found : errc::io,
-                    join(name, ": cannot be created: ", std::strerror(number)));
+                    cat(name, ": cannot be created: ", std::strerror(number)));
     }
     std::unique_ptr<output_file> made{new output_file{path, std::move(name), descriptor}};
     made->temporary_ = true;
@@ -151,7 +131,7 @@ result<std::unique_ptr<output_file>> output_file::attach(const fs::path& path) {
         standard ? ::dup(STDOUT_FILENO) : ::open(path.c_str(), O_WRONLY | O_CLOEXEC);
     const auto name = standard ? std::string{"standard output"} : path.string();
     if (descriptor < 0) {
-        return fail(errc::io, join(name, ": cannot be opened: ", std::strerror(errno)));
+        return fail(errc::io, cat(name, ": cannot be opened: ", std::strerror(errno)));
     }
     std::unique_ptr<output_file> made{new output_file{path, name, descriptor}};
     made->encoder_ = std::make_unique<plain_encoder>();
@@ -164,7 +144,7 @@ output_file::~output_file() {
 }
 
 error output_file::failed(int number) const {
-    return fail(errc::io, join(name_, ": cannot be written: ", std::strerror(number)));
+    return fail(errc::io, cat(name_, ": cannot be written: ", std::strerror(number)));
 }
 
 result<void> output_file::write_out(std::string_view bytes) {
@@ -200,104 +180,57 @@ result<void> output_file::close() {
     return closed == 0 ? result<void>{} : failed(errno);
 }
 
-result<rotated_output> rotated_output::open(const fs::path& to, std::uint64_t rotate_bytes,
-                                            bool overwrite) {
-    rotated_output output;
-    output.to_ = to;
-    output.rotate_bytes_ = rotate_bytes;
-    std::error_code ignored;
-    if (fs::is_symlink(to, ignored) && fs::exists(to, ignored)) {
-        output.to_ = fs::canonical(to, ignored);
-    }
-    const auto status = fs::status(output.to_, ignored);
-    output.named_ = to != "-" && (!fs::exists(status) || fs::is_regular_file(status));
-    if (!output.named_) {
-        auto file = output_file::attach(output.to_);
-        if (!file) return file.error();
-        output.parts_.push_back(std::move(*file));
-        return output;
-    }
-    const auto name = output.to_.filename().string();
-    output.stem_ = name.substr(0, stem_size(name));
-    output.ending_ = name.substr(output.stem_.size());
-    if (const auto there = output.existing(); !overwrite && !there.empty()) {
-        return fail(errc::refused, join(there.front().string(),
-                                        ": is there already, and nothing "
-                                        "was asked to be overwritten"));
-    }
-    if (auto begun = output.begin_part(); !begun) return begun.error();
-    return output;
+// Names ------------------------------------------------------------------------------------------
+
+void sync_directory(const fs::path& directory) {
+    const auto named = directory.empty() ? fs::path{"."} : directory;
+    const int descriptor = ::open(named.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (descriptor < 0) return;
+    ::fsync(descriptor);
+    ::close(descriptor);
 }
 
-fs::path rotated_output::part_name(std::size_t number) const {
-    return to_.parent_path() / join(stem_, '.', number, ending_);
+rotation_names::rotation_names(const fs::path& log) : directory_{log.parent_path()} {
+    const auto name = log.filename().string();
+    std::string_view stem = name;
+    for (const std::string_view compressed : {".gz", ".zst"}) {
+        if (stem.ends_with(compressed)) stem.remove_suffix(compressed.size());
+    }
+    const auto dot = stem.rfind('.');
+    if (dot != std::string_view::npos && dot > 0) stem = stem.substr(0, dot);
+    stem_ = stem;
+    ending_ = name.substr(stem.size());
 }
 
-// The file itself, and the numbered parts of an earlier export to the same name.
-std::vector<fs::path> rotated_output::existing() const {
-    std::vector<fs::path> found;
+fs::path rotation_names::part(std::uint64_t number) const {
+    return directory_ / cat(stem_, '.', number, ending_);
+}
+
+fs::path rotation_names::partial(std::uint64_t number) const {
+    return directory_ / cat('.', stem_, '.', number, ending_, ".partial");
+}
+
+std::vector<rotation_names::numbered> rotation_names::existing() const {
+    std::vector<numbered> found;
     std::error_code code;
-    if (fs::exists(to_, code)) found.push_back(to_);
-    for (fs::directory_iterator at{directory_of(to_), code}; !code && at != fs::end(at);
+    const auto directory = directory_.empty() ? fs::path{"."} : directory_;
+    for (fs::directory_iterator at{directory, code}; !code && at != fs::end(at);
          at.increment(code)) {
         const auto name = at->path().filename().string();
         const auto around = stem_.size() + 1 + ending_.size();
         if (name.size() <= around || !name.starts_with(stem_ + '.') || !name.ends_with(ending_)) {
             continue;
         }
-        const auto number = name.substr(stem_.size() + 1, name.size() - around);
-        if (number.find_first_not_of("0123456789") == std::string::npos) {
-            found.push_back(at->path());
-        }
+        const char* first = name.data() + stem_.size() + 1;
+        const char* last = name.data() + name.size() - ending_.size();
+        std::uint64_t number = 0;
+        const auto read = std::from_chars(first, last, number);
+        if (read.ec != std::errc{} || read.ptr != last) continue;
+        found.push_back({number, at->path()});
     }
-    std::sort(found.begin(), found.end());
+    std::sort(found.begin(), found.end(),
+              [](const auto& a, const auto& b) { return a.number < b.number; });
     return found;
 }
 
-result<void> rotated_output::begin_part() {
-    if (!parts_.empty()) {
-        if (auto closed = parts_.back()->close(); !closed) return closed;
-    }
-    const auto temporary = to_.parent_path() / join('.', stem_, '.', parts_.size() + 1, ending_,
-                                                    ".partial-", ::getpid());
-    auto part = output_file::create(temporary, to_.string());
-    if (!part) return part.error();
-    parts_.push_back(std::move(*part));
-    part_bytes_ = 0;
-    return {};
-}
-
-result<void> rotated_output::write_line(std::string_view line) {
-    const bool full = part_bytes_ > 0 && part_bytes_ + line.size() > rotate_bytes_;
-    if (named_ && rotate_bytes_ > 0 && full) {
-        if (auto begun = begin_part(); !begun) return begun;
-    }
-    part_bytes_ += line.size();
-    return parts_.back()->write(line);
-}
-
-result<std::vector<fs::path>> rotated_output::finish() {
-    if (auto closed = parts_.back()->close(); !closed) return closed.error();
-    std::vector<fs::path> names;
-    if (!named_) return names;
-    const auto old = existing();
-    for (std::size_t i = 0; i < parts_.size(); ++i) {
-        const auto name = i + 1 == parts_.size() ? to_ : part_name(i + 1);
-        std::error_code code;
-        fs::rename(parts_[i]->path(), name, code);
-        if (code) {
-            return fail(errc::io,
-                        join(name.string(), ": cannot be given its name: ", code.message()));
-        }
-        parts_[i]->keep();
-        names.push_back(name);
-    }
-    for (const auto& stale : old) {
-        std::error_code ignored;
-        if (std::find(names.begin(), names.end(), stale) == names.end()) fs::remove(stale, ignored);
-    }
-    sync_directory(directory_of(to_));
-    return names;
-}
-
-}  // namespace daybook::formats
+}  // namespace daybook
