@@ -339,5 +339,41 @@ TEST(EventFromJson, SaysWhereTheTextIsNotJson) {
                 FailsWith(errc::invalid_argument, "byte 29: expected nothing more"));
 }
 
+TEST(NewEventJson, IsReadBackAsItWas) {
+    new_event event;
+    event.type = "CodeCommitted";
+    event.payload = R"({"lines": 12})";
+    std::string text = "before ";
+    append_json(text, "task-42", event);
+    EXPECT_EQ(text,
+              R"(before {"type":"CodeCommitted","stream":"task-42","payload":{"lines": 12}})");
+
+    event.id = event_id::make();
+    event.occurred_at = timestamp{std::chrono::microseconds{1'766'399'400'000'123}};
+    event.schema = "1.0.0";
+    event.correlation = "sprint-7";
+    event.causes = {event_id::make(), event_id::make()};
+    event.actor = {"agent", "coder-1", "m-2"};
+    event.tags = {"phase:CODE", "note:\"quoted\""};
+    event.content_type = "text/plain";
+    event.payload = "two\nlines";
+    event.extensions = R"({"git_sha":"abc"})";
+    text.clear();
+    append_json(text, "task-42", event);
+    const auto read = event_from_json(text);
+    ASSERT_THAT(read, test::HoldsValue());
+    EXPECT_EQ(read->stream, "task-42");
+    EXPECT_EQ(read->event.id, event.id);
+    EXPECT_EQ(read->event.occurred_at, event.occurred_at);
+    EXPECT_EQ(read->event.schema, event.schema);
+    EXPECT_EQ(read->event.correlation, event.correlation);
+    EXPECT_EQ(read->event.causes, event.causes);
+    EXPECT_EQ(read->event.actor, event.actor);
+    EXPECT_EQ(read->event.tags, event.tags);
+    EXPECT_EQ(read->event.content_type, event.content_type);
+    EXPECT_EQ(read->event.payload, event.payload);
+    EXPECT_EQ(read->event.extensions, event.extensions);
+}
+
 }  // namespace
 }  // namespace daybook
