@@ -296,8 +296,8 @@ result<void> emitter::impl::stop(milliseconds timeout) {
     if (!done_.wait_for(lock, bounded(timeout), [&] { return finished_; })) {
         giving_up_ = true;
         wake_.notify_one();
-        // The thread ends at once, unless it waits for the target.
-        done_.wait(lock, [&] { return finished_ || writing_; });
+        // The thread ends at once, unless it waits for others.
+        done_.wait(lock, [&] { return finished_ || outside_; });
     }
     const bool ended = finished_;
     lock.unlock();

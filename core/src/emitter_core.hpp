@@ -114,7 +114,7 @@ private:
     std::uint64_t flushes_done_ = 0;
     bool closing_ = false;
     bool giving_up_ = false;  // No more attempts.
-    bool writing_ = false;    // The target has the turn.
+    bool outside_ = false;    // In a call of the target or of `on_rejected`.
     bool finished_ = false;
     std::uint64_t writes_ = 0;
     std::uint64_t failed_writes_ = 0;

@@ -161,11 +161,18 @@ void emitter::impl::deliver(emitter_batch batch) {
 void emitter::impl::reject(const emitter_batch& batch, const error& why) {
     rejected_.fetch_add(1);
     if (!options_.on_rejected) return;
+    const auto outside = [&](bool now_is) {
+        const std::lock_guard lock{mutex_};
+        outside_ = now_is;
+        done_.notify_all();
+    };
+    outside(true);
     const auto& part = batch.request.streams.front();
     try {
         options_.on_rejected(part.stream, part.events.front(), why);
     } catch (...) {  // As the header says.
     }
+    outside(false);
 }
 
 emitter::impl::outcome emitter::impl::write(const commit_request& request, error& why) {
@@ -195,13 +202,13 @@ result<void> emitter::impl::write_once(const commit_request& request) noexcept {
 bool emitter::impl::begin_write() {
     const std::lock_guard lock{mutex_};
     if (giving_up_) return false;
-    writing_ = true;
+    outside_ = true;
     return true;
 }
 
 void emitter::impl::end_write(const result<void>& done) {
     const std::lock_guard lock{mutex_};
-    writing_ = false;
+    outside_ = false;
     failing_ = !done && !blames_event(done.error().code);
     if (done) {
         ++writes_;

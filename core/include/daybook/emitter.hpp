@@ -105,7 +105,7 @@ enum class emission {
 /// Emitting takes well under a microsecond, takes no lock and never fails: what cannot be stored is
 /// counted and, once the target is back, told as an event `events_dropped` in `report_stream`
 /// (core/docs/emitter.md). Every member may be called from any thread. Events of one thread are
-/// stored in the order in which it emitted them.
+/// stored in the order in which it emitted them. A moved-from emitter may only be destroyed.
 ///
 /// An event gets the tag "level:..." and, when it is emitted, an id, a time, and what it leaves
 /// open of the caller's ambient context (<daybook/context.hpp>).

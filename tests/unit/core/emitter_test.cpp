@@ -530,6 +530,20 @@ TEST_F(Emitter, StopDoesNotWaitForATargetThatHangs) {
     expect_sum();
 }
 
+TEST_F(Emitter, StopDoesNotWaitForACallbackThatHangs) {
+    std::mutex turn;
+    std::unique_lock held{turn};
+    auto options = quick();
+    options.on_rejected = [&](auto&&...) { const std::lock_guard waits{turn}; };
+    start(options);
+    emit("bad");
+    target.await_attempts(1);
+    EXPECT_THAT(emitting->stop(2ms), FailsWith(errc::refused));
+    held.unlock();
+    EXPECT_THAT(emitting->stop(), HoldsValue());
+    EXPECT_EQ(emitting->stats().rejected, 1U);
+}
+
 TEST_F(Emitter, IsStoppedByItsDestructor) {
     start();
     plug();
