@@ -4,35 +4,12 @@
 // reading, and is whole again when it is opened anew. Method: the process limits the size of its
 // own files, so that the next write to the log fails.
 
+#include "support/file_size_limit.hpp"
 #include "support/fresh_store.hpp"
 #include "support/matchers.hpp"
 
-#include <csignal>
-#include <sys/resource.h>
-
 namespace daybook::test {
 namespace {
-
-/// While this lives, no file of this process can grow beyond `bytes`.
-class file_size_limit {
-public:
-    explicit file_size_limit(::rlim_t bytes) : old_handler_{std::signal(SIGXFSZ, SIG_IGN)} {
-        ::getrlimit(RLIMIT_FSIZE, &old_);
-        const ::rlimit lowered{bytes, old_.rlim_max};
-        ::setrlimit(RLIMIT_FSIZE, &lowered);
-    }
-    ~file_size_limit() {
-        ::setrlimit(RLIMIT_FSIZE, &old_);
-        std::signal(SIGXFSZ, old_handler_);
-    }
-    file_size_limit(const file_size_limit&) = delete;
-    file_size_limit& operator=(const file_size_limit&) = delete;
-
-private:
-    using handler = void (*)(int);
-    handler old_handler_;
-    ::rlimit old_{};
-};
 
 new_event numbered(std::uint64_t number) {
     auto made = simple_event("A", "\"" + std::string(1000, 'x') + "\"");

@@ -5,6 +5,7 @@
 
 #include <daybook/emitter.hpp>
 
+#include "support/file_size_limit.hpp"
 #include "support/fresh_store.hpp"
 #include "support/matchers.hpp"
 
@@ -77,6 +78,42 @@ TEST(EmitterWithStore, KeepsEventsWhileTheStoreIsClosedAndOpenedAgain) {
     emitting.emit(event_level::action, "task-1", simple_event("C"));
     ASSERT_THAT(emitting.flush(), HoldsValue());
     EXPECT_THAT(types_of(read_everything(opened->read_all())), ElementsAre("A", "B", "C"));
+}
+
+TEST(EmitterWithStore, StoresOnceWhatWasOnItsWayWhenTheStoreRefused) {
+    fresh_store opened;
+    store_target target{*opened};
+    auto emitting = emitter::start(target, quick()).value();
+    int emitted = 0;
+    const auto emit = [&] {
+        emitting.emit(event_level::action, "task-" + std::to_string(emitted % 3),
+                      simple_event("A", '[' + std::to_string(emitted) + ",\"" +
+                                            std::string(2'000, 'x') + "\"]"));
+        ++emitted;
+    };
+    {
+        const file_size_limit limit{64U << 10U};
+        while (!opened->status().refuses_writes) {
+            emit();
+            emit();
+            static_cast<void>(emitting.flush(20ms));
+        }
+        EXPECT_TRUE(emitting.stats().target_failing);
+    }
+    emit();
+    EXPECT_THAT(emitting.flush(5ms), FailsWith(errc::refused, "until it is opened again"));
+    target.detach();
+    opened.reopen();
+    target.attach(*opened);
+    emit();
+    ASSERT_THAT(emitting.flush(), HoldsValue());
+    const auto stored = read_everything(opened->read_all());
+    ASSERT_EQ(stored.size(), static_cast<std::size_t>(emitted));
+    for (int i = 0; i < emitted; ++i) {
+        const auto& one = stored[static_cast<std::size_t>(i)];
+        ASSERT_TRUE(one.payload().starts_with('[' + std::to_string(i) + ','));
+    }
+    EXPECT_THAT(opened->check(), HoldsValue());
 }
 
 /// A store that takes every second batch and then says that it failed.

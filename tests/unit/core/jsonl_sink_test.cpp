@@ -10,13 +10,12 @@
 #include <daybook/output_file.hpp>
 
 #include "support/event_maker.hpp"
+#include "support/file_size_limit.hpp"
 #include "support/matchers.hpp"
 #include "support/temp_directory.hpp"
 
-#include <csignal>
 #include <fstream>
 #include <iterator>
-#include <sys/resource.h>
 
 namespace daybook::test {
 namespace {
@@ -188,27 +187,6 @@ TEST_F(JsonlSink, RefusesAFileWithoutLines) {
 }
 
 // Writes that fail -------------------------------------------------------------------------------
-
-/// While this lives, no file of this process can grow beyond `bytes`.
-class file_size_limit {
-public:
-    explicit file_size_limit(::rlim_t bytes) : old_handler_{std::signal(SIGXFSZ, SIG_IGN)} {
-        ::getrlimit(RLIMIT_FSIZE, &old_);
-        const ::rlimit lowered{bytes, old_.rlim_max};
-        ::setrlimit(RLIMIT_FSIZE, &lowered);
-    }
-    ~file_size_limit() {
-        ::setrlimit(RLIMIT_FSIZE, &old_);
-        std::signal(SIGXFSZ, old_handler_);
-    }
-    file_size_limit(const file_size_limit&) = delete;
-    file_size_limit& operator=(const file_size_limit&) = delete;
-
-private:
-    using handler = void (*)(int);
-    handler old_handler_;
-    ::rlimit old_{};
-};
 
 TEST_F(JsonlSink, LeavesNothingOfAWriteThatFails) {
     auto sink = jsonl_sink::open(file()).value();
