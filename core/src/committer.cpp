@@ -2,8 +2,6 @@
 
 #include "committer.hpp"
 
-#include <daybook/raw_json.hpp>
-
 #include "commit_accounts.hpp"
 #include "event_rules.hpp"
 #include "index_cursor.hpp"
@@ -83,7 +81,7 @@ result<void> committer::admit_event(commit_work& work, const commit_part& part,
                      [](const auto& tag) { return tag.starts_with("session:"); })) {
         session = cat("session:", ambient.session);
     }
-    if (auto ok = check_bodies(event); !ok) return ok;
+    if (auto ok = event_rules::check_bodies(event); !ok) return ok;
     std::string made;
     const auto extensions = stored_trace::put(event, ambient.trace, made);
     if (!extensions) return extensions.error();
@@ -101,9 +99,7 @@ result<void> committer::admit_event(commit_work& work, const commit_part& part,
                               .session_tag = session,
                               .id = event.id ? *event.id : event_id::make(),
                               .occurred_at = event.occurred_at.value_or(work.admitted_at)};
-    if (auto ok = check_names(draft); !ok) return ok;
     if (auto ok = event_rules::check_envelope(draft); !ok) return ok;
-    if (auto ok = event_rules::check_bodies(event); !ok) return ok;
     auto& prepared = work.events.emplace_back();
     prepared.record_at = work.records.size();
     prepared.id_given = event.id.has_value();

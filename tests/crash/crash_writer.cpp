@@ -8,8 +8,6 @@
 //     crash_writer DIRECTORY follow EVENTS  reads on as the durable subscription "follower", says
 //                                           what it handles and what is acknowledged, and waits
 //     crash_writer DIRECTORY share EVENTS   the same with the consumer group "sharers"
-//     says
-//                                           "filled" and waits
 //     crash_writer DIRECTORY emit FIRST     emits events numbered from FIRST into
 //                                           DIRECTORY/events.jsonl and says which are flushed
 
@@ -138,6 +136,8 @@ void fill_and_wait(const char* directory, std::uint64_t events) {
         give_up("share", all->failure().value_or(error{}));
     }
     speak_until_killed();
+}
+
 // Parts are small and lines now and then large, so that a kill meets rotation, compression and
 // writes that take long.
 [[noreturn]] void emit_until_killed(const std::filesystem::path& directory, std::uint64_t first) {
