@@ -24,11 +24,10 @@ constexpr std::size_t events_ceiling = std::size_t{1} << 24U;
 constexpr std::size_t event_overhead_bytes = 256;
 constexpr std::uint64_t closed = std::uint64_t{1} << 63U;
 
-/// What a clock can still add up.
-milliseconds bounded(milliseconds wait) {
-    constexpr milliseconds most = std::chrono::hours{24 * 365};
-    return std::clamp(wait, milliseconds{0}, most);
-}
+/// What a clock can still add up: a year.
+constexpr milliseconds wait_max = std::chrono::hours{24 * 365};
+
+milliseconds bounded(milliseconds wait) { return std::clamp(wait, milliseconds{0}, wait_max); }
 
 std::size_t bytes_of(const waiting_event& item) {
     const auto& e = item.event;
@@ -86,8 +85,8 @@ result<void> check(const emitter_options& options) {
           named{"retry_first", o.retry_first, 1}, named{"retry_max", o.retry_max, 1},
           named{"report_interval", o.report_interval, 0},
           named{"stop_timeout", o.stop_timeout, 0}}) {
-        if (time.count() >= least) continue;
-        return wrong(name, cat(time.count(), " ms"), cat("at least ", least, " ms"));
+        if (time.count() >= least && time <= wait_max) continue;
+        return wrong(name, cat(time.count(), " ms"), cat(least, " ms to a year"));
     }
     if (auto named = names::check_stream_name(o.report_stream); !named) {
         return fail(errc::invalid_argument, cat("emitter: report_stream: ", named.error().message));

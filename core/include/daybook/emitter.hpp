@@ -43,6 +43,7 @@ enum class when_full {
     block         ///< The caller waits, at most `block_max`; then it is dropped.
 };
 
+/// No time may be above a year; `linger` and the pauses must be at least 1 ms.
 struct emitter_options {
     event_level level = event_level::action;
     /// How much may wait. Beside it one batch, the one being written, is in memory.

@@ -577,6 +577,7 @@ TEST(EmitterOptions, ThatMakeNoSenseAreRefused) {
     refused([](auto& o) { o.batch_events_max = 65'537; }, "batch_events_max is 65537");
     refused([](auto& o) { o.batch_bytes_max = 0; }, "batch_bytes_max");
     refused([](auto& o) { o.linger = 0ms; }, "linger is 0 ms");
+    refused([](auto& o) { o.linger = std::chrono::milliseconds::max(); }, "linger");
     refused([](auto& o) { o.block_max = -1ms; }, "block_max is -1 ms");
     refused([](auto& o) { o.retry_first = 0ms; }, "retry_first");
     refused([](auto& o) { o.retry_max = 0ms; }, "retry_max");
