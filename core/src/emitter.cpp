@@ -6,6 +6,7 @@
 
 #include "emitter_core.hpp"
 #include "names.hpp"
+#include "stored_trace.hpp"
 #include "text.hpp"
 
 #include <cctype>
@@ -50,6 +51,13 @@ void fill_in(new_event& event) {
     if (event.correlation.empty()) event.correlation = ambient.correlation;
     if (event.causes.empty()) event.causes = ambient.causes;
     if (event.actor == actor{}) event.actor = ambient.actor;
+    if (!ambient.trace.empty()) {
+        // Extensions that are no JSON object stay as they are: the target will say so.
+        std::string traced;
+        if (stored_trace::put(event, ambient.trace, traced) && !traced.empty()) {
+            event.extensions = std::move(traced);
+        }
+    }
     if (ambient.session.empty()) return;
     const auto is_session = [](const std::string& tag) { return tag.starts_with("session:"); };
     if (std::none_of(event.tags.begin(), event.tags.end(), is_session)) {

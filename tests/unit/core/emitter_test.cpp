@@ -170,6 +170,25 @@ TEST_F(Emitter, CapturesIdTimeAndContextOfTheCaller) {
     EXPECT_LT(a.id, stored[3].event.id);
 }
 
+TEST_F(Emitter, CapturesTheTraceOfTheCaller) {
+    constexpr std::string_view parent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+    start();
+    {
+        context around;
+        around.trace.traceparent = parent;
+        const context_scope scope{around};
+        emit("A");
+        auto own = simple_event("B");
+        own.extensions = "not JSON";
+        emitting->emit(action, "task-1", own);
+    }
+    ASSERT_THAT(emitting->flush(), HoldsValue());
+    const auto stored = target.events();
+    ASSERT_EQ(stored.size(), 2U);
+    EXPECT_THAT(stored[0].event.extensions, HasSubstr(std::string{parent}));
+    EXPECT_EQ(stored[1].event.extensions, "not JSON") << "for the target to refuse";
+}
+
 // Batches ----------------------------------------------------------------------------------------
 
 TEST_F(Emitter, WritesWhatWaitsTogetherAndInOrder) {
