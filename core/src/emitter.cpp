@@ -5,6 +5,7 @@
 #include <daybook/context.hpp>
 
 #include "emitter_core.hpp"
+#include "event_rules.hpp"
 #include "names.hpp"
 #include "stored_trace.hpp"
 #include "text.hpp"
@@ -51,8 +52,8 @@ void fill_in(new_event& event) {
     if (event.correlation.empty()) event.correlation = ambient.correlation;
     if (event.causes.empty()) event.causes = ambient.causes;
     if (event.actor == actor{}) event.actor = ambient.actor;
-    if (!ambient.trace.empty()) {
-        // Extensions that are no JSON object stay as they are: the target will say so.
+    // Extensions that are no JSON object stay as they are: the target will say so.
+    if (!ambient.trace.empty() && event_rules::check_extensions(event.extensions)) {
         std::string traced;
         if (stored_trace::put(event, ambient.trace, traced) && !traced.empty()) {
             event.extensions = std::move(traced);

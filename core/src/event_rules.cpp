@@ -45,6 +45,23 @@ result<void> check_envelope(const record::draft& event) {
     return names::check_time("occurred_at", event.occurred_at);
 }
 
+result<void> check_extensions(std::string_view extensions) {
+    if (extensions.size() > limits::extensions_bytes_max) {
+        return fail(errc::too_large, cat("extensions are ", extensions.size(),
+                                         " bytes; the limit is ", limits::extensions_bytes_max));
+    }
+    if (!extensions.empty()) {
+        if (auto ok = check_json(extensions); !ok) {
+            return fail(errc::invalid_argument, cat("extensions: ", ok.error().message));
+        }
+        const auto start = extensions.find_first_not_of(" \t\r\n");
+        if (extensions[start] != '{') {
+            return fail(errc::invalid_argument, "extensions are not a JSON object");
+        }
+    }
+    return {};
+}
+
 result<void> check_bodies(const new_event& event) {
     if (event.content_type.empty()) {
         return fail(errc::invalid_argument, "content type is empty");
@@ -56,20 +73,7 @@ result<void> check_bodies(const new_event& event) {
                             "; give another content_type for other payloads"));
         }
     }
-    if (event.extensions.size() > limits::extensions_bytes_max) {
-        return fail(errc::too_large, cat("extensions are ", event.extensions.size(),
-                                         " bytes; the limit is ", limits::extensions_bytes_max));
-    }
-    if (!event.extensions.empty()) {
-        if (auto ok = check_json(event.extensions); !ok) {
-            return fail(errc::invalid_argument, cat("extensions: ", ok.error().message));
-        }
-        const auto start = event.extensions.find_first_not_of(" \t\r\n");
-        if (event.extensions[start] != '{') {
-            return fail(errc::invalid_argument, "extensions are not a JSON object");
-        }
-    }
-    return {};
+    return check_extensions(event.extensions);
 }
 
 result<void> check(std::string_view stream, const new_event& event) {

@@ -13,6 +13,9 @@ namespace daybook::event_rules {
 /// Everything but stream, payload and extensions.
 result<void> check_envelope(const record::draft& event);
 
+/// Empty, or a JSON object within the limit.
+result<void> check_extensions(std::string_view extensions);
+
 /// Content type, payload and extensions.
 result<void> check_bodies(const new_event& event);
 

@@ -47,8 +47,8 @@ struct segment_range {
 };
 
 /// The newest event below `end` that has the packed term and passes `is_it` (which sorts out
-/// equal hashes). Looks at segments of `where`, the last first, at sealed ones only where `may_have`
-/// says so, if it is given. Fails with `corrupt` or `io`.
+/// equal hashes). Looks at segments of `where`, the last first, at sealed ones only where
+/// `may_have` says so, if it is given. Fails with `corrupt` or `io`.
 result<std::optional<position>> find_newest(
     engine& e, const term& wanted, position end, segment_range where,
     const std::function<bool(event_view)>& is_it, const record_reader& read,

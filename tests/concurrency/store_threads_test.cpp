@@ -5,11 +5,11 @@
 // Method: threads without any order between them, then a look at the whole history. Run it under
 // ThreadSanitizer too; DAYBOOK_TEST_LOAD=<percent> makes it shorter or longer.
 
+#include <daybook/context.hpp>
+
 #include "support/fresh_store.hpp"
 #include "support/matchers.hpp"
 #include "support/randomness.hpp"
-
-#include <daybook/context.hpp>
 
 #include <algorithm>
 #include <atomic>
@@ -170,8 +170,8 @@ TEST(StoreThreads, ReadersSeeAGrowingPrefix) {
         readers.emplace_back([&, r] {
             std::vector<event_id> seen;
             while (!done || seen.size() < opened->watermark().value) {
-                const auto end = opened->wait_above(position{seen.size()},
-                                                    std::chrono::milliseconds{20});
+                const auto end =
+                    opened->wait_above(position{seen.size()}, std::chrono::milliseconds{20});
                 ASSERT_GE(end.value, seen.size());
                 auto reader = opened->read_all({.from = seen.size()}).value();
                 while (reader.next().value()) {
@@ -217,16 +217,16 @@ TEST(StoreThreads, AnAppendIsVisibleToItsWriterAtOnce) {
     on_threads(4, [&](std::uint64_t writer) {
         const auto stream = "own-" + std::to_string(writer);
         for (std::uint64_t i = 0; i < count; ++i) {
-            const auto made = opened->append(stream, expected::any(), {marked(writer, i)},
-                                             i % 2 == 0 ? durability::buffered
-                                                        : durability::written);
+            const auto made =
+                opened->append(stream, expected::any(), {marked(writer, i)},
+                               i % 2 == 0 ? durability::buffered : durability::written);
             ASSERT_THAT(made, HoldsValue());
             ASSERT_GT(opened->watermark(), made->last);
             ASSERT_EQ(opened->head(stream)->last, sequence{i + 1});
             if (i % 16 != 0) continue;
-            const auto newest = read_everything(opened->read(
-                criteria{.tags = {"writer:" + std::to_string(writer)}},
-                {.direction = direction::backwards, .limit = 1}));
+            const auto newest =
+                read_everything(opened->read(criteria{.tags = {"writer:" + std::to_string(writer)}},
+                                             {.direction = direction::backwards, .limit = 1}));
             ASSERT_EQ(newest.size(), 1U);
             ASSERT_EQ(newest[0].position(), made->last);
         }
@@ -245,8 +245,10 @@ TEST(StoreThreads, OfManyThatWantAUniqueNameOneWins) {
             const auto made = opened->commit(
                 {.streams = {{"user-" + std::to_string(rival), expected::any(), {claim}}},
                  .conditions = {{criteria{.tags = claim.tags}, {}}}});
-            if (made) ++winners[name];
-            else ASSERT_THAT(made, FailsWith(errc::conflict));
+            if (made)
+                ++winners[name];
+            else
+                ASSERT_THAT(made, FailsWith(errc::conflict));
         }
     });
     for (const auto& count : winners) EXPECT_EQ(count, 1);
@@ -332,8 +334,10 @@ TEST(StoreThreads, ReindexingHoldsWritersAndReadersUpAndLosesNothing) {
             // A reader that the reindex overtakes says so; one made afterwards reads on.
             auto reader = opened->read_stream("filler-0", {.limit = 2}).value();
             const auto events = reader.collect();
-            if (events) ASSERT_EQ(events->size(), 2U);
-            else ASSERT_THAT(events, FailsWith(errc::refused));
+            if (events)
+                ASSERT_EQ(events->size(), 2U);
+            else
+                ASSERT_THAT(events, FailsWith(errc::refused));
         }
     }};
     for (int i = 0; i < 5; ++i) EXPECT_THAT(opened->reindex(), HoldsValue());
@@ -390,10 +394,11 @@ TEST(StoreThreads, KeyspaceBatchesAreSeenWhole) {
     std::thread reading{[&] {
         while (!done) {
             std::set<std::string> values;
-            ASSERT_THAT(area.scan("", "", [&](std::string_view, std::string_view value) {
-                values.emplace(value);
-                return true;
-            }),
+            ASSERT_THAT(area.scan("", "",
+                                  [&](std::string_view, std::string_view value) {
+                                      values.emplace(value);
+                                      return true;
+                                  }),
                         HoldsValue());
             ASSERT_LE(values.size(), 1U);
         }
@@ -433,8 +438,10 @@ TEST(StoreThreads, OpeningTwiceAtOnceGivesOneStore) {
         std::atomic<int> arrived{0};
         on_threads(4, [&](std::uint64_t) {
             const auto mine = store::open(home / "s");
-            if (mine) ++opened;
-            else EXPECT_EQ(mine.error().code, errc::locked) << mine.error().message;
+            if (mine)
+                ++opened;
+            else
+                EXPECT_EQ(mine.error().code, errc::locked) << mine.error().message;
             // Whoever has it keeps it until everybody has tried.
             ++arrived;
             while (arrived < 4) std::this_thread::yield();

@@ -14,19 +14,27 @@ using namespace std::string_view_literals;
 constexpr std::int64_t microseconds_per_hour = 3'600'000'000;
 
 // Names that are prefixes of each other, hold separators, or leave ASCII.
-constexpr std::array streams{"task-1"sv,     "task-10"sv, "task-2"sv,      "task-1-2"sv,
-                             "tasks-1"sv,    "sprint-7"sv, "sprint-7:a"sv, "gr\xC3\xB6\xC3\x9F"
-                                                                           "e-\xE2\x82\xAC"sv,
+constexpr std::array streams{"task-1"sv,
+                             "task-10"sv,
+                             "task-2"sv,
+                             "task-1-2"sv,
+                             "tasks-1"sv,
+                             "sprint-7"sv,
+                             "sprint-7:a"sv,
+                             "gr\xC3\xB6\xC3\x9F"
+                             "e-\xE2\x82\xAC"sv,
                              "session-x y"sv};
 constexpr std::array types{"TaskStarted"sv, "TaskStarted2"sv, "agent.error"sv,
                            "Gap found"sv,   "\xE5\x8B\x95"sv, "x"sv};
-constexpr std::array tags{"phase:CODE"sv, "phase:CODER"sv, "phase:TEST"sv,  "project:p-7"sv,
-                          "project:"sv,   "url:a:b:c"sv,   "phase:\xC3\xA9"sv,
-                          "severity:error"sv, "\xF0\x9F\x98\x80:smile"sv};
-constexpr std::array tag_keys{"phase"sv, "project"sv, "url"sv, "severity"sv, "\xF0\x9F\x98\x80"sv,
-                              "absent"sv};
+constexpr std::array tags{"phase:CODE"sv,     "phase:CODER"sv,    "phase:TEST"sv,
+                          "project:p-7"sv,    "project:"sv,       "url:a:b:c"sv,
+                          "phase:\xC3\xA9"sv, "severity:error"sv, "\xF0\x9F\x98\x80:smile"sv};
+constexpr std::array tag_keys{"phase"sv,    "project"sv,          "url"sv,
+                              "severity"sv, "\xF0\x9F\x98\x80"sv, "absent"sv};
 constexpr std::array correlations{"run-1"sv, "run-2"sv, "run-22"sv, "run \xC3\xBC"sv};
-constexpr std::array actors{"coder"sv, "coder-2"sv, "tester"sv, "Fr\xC3\xA9""d\xC3\xA9ric"sv};
+constexpr std::array actors{"coder"sv, "coder-2"sv, "tester"sv,
+                            "Fr\xC3\xA9"
+                            "d\xC3\xA9ric"sv};
 constexpr std::array actor_types{"agent"sv, "user"sv, "system"sv};
 constexpr std::array schemas{""sv, "1.0.0"sv, "2.1.0-rc.1"sv};
 constexpr std::array content_types{"text/plain; charset=utf-8"sv, "application/octet-stream"sv,
@@ -34,16 +42,54 @@ constexpr std::array content_types{"text/plain; charset=utf-8"sv, "application/o
 
 // Spellings of values in payloads and in conditions: the same number in several ways, numbers at
 // the edges of what fits, strings that look like numbers, escapes.
-constexpr std::array json_values{
-    "3"sv, "3.0"sv, "30e-1"sv, "-0"sv, "0"sv, "0.5"sv, "-7"sv, "9007199254740993"sv,
-    "9007199254740992.0"sv, "18446744073709551615"sv, "-9223372036854775808"sv, "1e300"sv,
-    "true"sv, "false"sv, "null"sv, "\"3\""sv, "\"\""sv, "\"abc\""sv, "\"abcd\""sv,
-    "\"\\u00e9\""sv, "\"\xC3\xA9\""sv, "\"a\\u0000b\""sv, "[1,2,3]"sv, "[\"abc\",\"x\"]"sv,
-    "[]"sv, "{}"sv, "{\"x\":3}"sv};
-constexpr std::array condition_values{
-    "3"sv, "3.0"sv, "0"sv, "-1"sv, "9007199254740993"sv, "9007199254740992"sv,
-    "18446744073709551615"sv, "1e300"sv, "true"sv, "null"sv, "\"3\""sv, "\"abc\""sv, "abc"sv,
-    "ab"sv, ""sv, "\"\""sv, "\xC3\xA9"sv, "\"\\u00e9\""sv, "x"sv, "1"sv, "coder"sv};
+constexpr std::array json_values{"3"sv,
+                                 "3.0"sv,
+                                 "30e-1"sv,
+                                 "-0"sv,
+                                 "0"sv,
+                                 "0.5"sv,
+                                 "-7"sv,
+                                 "9007199254740993"sv,
+                                 "9007199254740992.0"sv,
+                                 "18446744073709551615"sv,
+                                 "-9223372036854775808"sv,
+                                 "1e300"sv,
+                                 "true"sv,
+                                 "false"sv,
+                                 "null"sv,
+                                 "\"3\""sv,
+                                 "\"\""sv,
+                                 "\"abc\""sv,
+                                 "\"abcd\""sv,
+                                 "\"\\u00e9\""sv,
+                                 "\"\xC3\xA9\""sv,
+                                 "\"a\\u0000b\""sv,
+                                 "[1,2,3]"sv,
+                                 "[\"abc\",\"x\"]"sv,
+                                 "[]"sv,
+                                 "{}"sv,
+                                 "{\"x\":3}"sv};
+constexpr std::array condition_values{"3"sv,
+                                      "3.0"sv,
+                                      "0"sv,
+                                      "-1"sv,
+                                      "9007199254740993"sv,
+                                      "9007199254740992"sv,
+                                      "18446744073709551615"sv,
+                                      "1e300"sv,
+                                      "true"sv,
+                                      "null"sv,
+                                      "\"3\""sv,
+                                      "\"abc\""sv,
+                                      "abc"sv,
+                                      "ab"sv,
+                                      ""sv,
+                                      "\"\""sv,
+                                      "\xC3\xA9"sv,
+                                      "\"\\u00e9\""sv,
+                                      "x"sv,
+                                      "1"sv,
+                                      "coder"sv};
 constexpr std::array pointers{"/agent_name"sv, "/n"sv,    "/case/owner"sv, "/list"sv,
                               "/list/1"sv,     "/a~1b"sv, "/absent"sv,     ""sv};
 
@@ -280,8 +326,8 @@ std::vector<expected_event> fill(store& into, std::uint64_t first, std::uint64_t
         }
         const auto at = into.append(stream, expected::any(), events, durability::written).value();
         for (std::size_t i = 0; i < events.size(); ++i) {
-            all.push_back({stream, at.first.value + i, at.first_sequence.value + i,
-                           std::move(events[i])});
+            all.push_back(
+                {stream, at.first.value + i, at.first_sequence.value + i, std::move(events[i])});
         }
     }
     return all;

@@ -1,10 +1,10 @@
 // Copyright 2026 The daybook authors. SPDX-License-Identifier: Apache-2.0
 #include "support/oracle.hpp"
 
+#include <daybook/json.hpp>
+
 #include "support/event_maker.hpp"
 #include "support/facts.hpp"
-
-#include <daybook/json.hpp>
 
 #include <algorithm>
 #include <charconv>
@@ -138,9 +138,11 @@ std::vector<std::uint64_t> oracle::matching(const query& q, const read_options& 
         return true;
     };
     if (forwards) {
-        for (auto e = log_.begin(); e != log_.end() && consider(*e); ++e) {}
+        for (auto e = log_.begin(); e != log_.end() && consider(*e); ++e) {
+        }
     } else {
-        for (auto e = log_.rbegin(); e != log_.rend() && consider(*e); ++e) {}
+        for (auto e = log_.rbegin(); e != log_.rend() && consider(*e); ++e) {
+        }
     }
     return found;
 }
@@ -282,9 +284,8 @@ std::string oracle::judge_path(std::string_view correlation, const critical_path
         std::erase_if(causes, [&](auto at) { return !inside(at); });
         if (i == 0) return causes.empty() ? "" : "the path does not begin at a root";
         const auto before = path[i - 1].position().value;
-        const auto last = std::max_element(causes.begin(), causes.end(), [&](auto a, auto b) {
-            return time(a) < time(b);
-        });
+        const auto last = std::max_element(causes.begin(), causes.end(),
+                                           [&](auto a, auto b) { return time(a) < time(b); });
         if (last == causes.end()) return "a step without a cause";
         if (std::find(causes.begin(), causes.end(), before) == causes.end()) {
             return "a step that is not from cause to effect";

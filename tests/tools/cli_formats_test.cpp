@@ -27,6 +27,7 @@ const std::map<std::string, std::vector<std::string>>& lines() {
         {"import", {"import", "IMPORT"}},
         {"append", {"append", "task-77", "TaskAssigned", "{\"to\":\"agent-7\"}"}},
         {"read", {"read", "issue-SHOP-102"}},
+        {"tail", {"tail", "--last", "3"}},
         {"query", {"query", "--type", "AgentSpawned"}},
         {"stats", {"stats", "--by", "type"}},
         {"show", {"show", "5"}},

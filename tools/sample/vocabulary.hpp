@@ -197,7 +197,7 @@ inline constexpr std::array<activity_agent, 8> activity_agents{{
 
 inline constexpr std::array<std::string_view, 6> people{
     "product-owner@example.com", "reviewer@example.com", "designer@example.com",
-    "developer@example.com",  "tester@example.com",  "release-lead@example.com"};
+    "developer@example.com",     "tester@example.com",   "release-lead@example.com"};
 
 inline constexpr std::array<std::string_view, 8> topics{"authentication", "checkout", "search",
                                                         "notifications",  "billing",  "profile",

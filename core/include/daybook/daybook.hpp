@@ -23,6 +23,6 @@
 #include <daybook/reader.hpp>
 #include <daybook/result.hpp>
 #include <daybook/store.hpp>
-#include <daybook/trace_context.hpp>
 #include <daybook/subscription.hpp>
+#include <daybook/trace_context.hpp>
 #include <daybook/types.hpp>

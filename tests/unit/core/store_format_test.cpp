@@ -26,8 +26,8 @@ void change_setting(const std::filesystem::path& directory, const std::string& k
     ASSERT_TRUE(rocksdb::DB::Open({}, directory.string(), families, &handles, &opened).ok());
     for (auto* handle : handles) {
         if (handle->GetName() == "meta") {
-            const auto status = value ? opened->Put({}, handle, key, *value)
-                                      : opened->Delete({}, handle, key);
+            const auto status =
+                value ? opened->Put({}, handle, key, *value) : opened->Delete({}, handle, key);
             EXPECT_TRUE(status.ok());
         }
         opened->DestroyColumnFamilyHandle(handle);

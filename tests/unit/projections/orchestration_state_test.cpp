@@ -233,10 +233,9 @@ TEST(OrchestrationState, MarksTheLastErrorAsRecovered) {
 
 TEST(OrchestrationState, FollowsTasksAndSprints) {
     auto row = state_after(
-        {log_event(
-             "orchestration.task.assigned", 0,
-             R"({"title":"Form","changes":{"assignee":{"before":null,"after":"coder"},)"
-             R"("status":{"after":"in_progress"}}})"),
+        {log_event("orchestration.task.assigned", 0,
+                   R"({"title":"Form","changes":{"assignee":{"before":null,"after":"coder"},)"
+                   R"("status":{"after":"in_progress"}}})"),
          log_event("orchestration.task.priority_changed", 1,
                    R"({"changes":{"priority":{"before":"P2","after":"P0"}}})"),
          log_event("orchestration.task.progress_updated", 2, R"({"progress":55})"),
