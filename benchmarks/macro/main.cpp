@@ -37,6 +37,9 @@
 // Receiving what is appended, each into a new store
 //   subscribe_latency_1, _10, _50   from append to arrival with so many subscribers: p99
 //   subscribe_rate_1, _10, _50      events received by all of them while 100 a commit are appended
+// Writing for long
+//   append_steady         20 000 single events/s for a minute (--seconds): the slowest append
+//   disk_bytes_none, _lz4, _zstd    bytes on disk per event by compression of the log
 // Adding to it
 //   append_ids_big        append_100_ids to the big store
 //   memory                peak memory of a process that uses the big store, less the block cache
@@ -54,9 +57,9 @@ namespace {
 
 std::vector<workload> all_workloads() {
     std::vector<workload> all;
-    for (const auto some :
-         {append_workloads(), read_workloads(), query_workloads(), view_workloads(),
-          subscription_workloads(), append_big_workloads(), process_workloads()}) {
+    for (const auto some : {append_workloads(), read_workloads(), query_workloads(),
+                            view_workloads(), subscription_workloads(), steady_workloads(),
+                            append_big_workloads(), process_workloads()}) {
         all.insert(all.end(), some.begin(), some.end());
     }
     return all;

@@ -11,6 +11,7 @@ namespace {
 constexpr std::uint64_t quick_events = 200'000;
 /// Two whole segments and a tail: fewer do not have every part of a store.
 constexpr std::uint64_t events_min = 140'000;
+constexpr std::uint64_t seconds_max = 86'400;
 
 std::vector<std::string> split(std::string_view text) {
     std::vector<std::string> parts;
@@ -20,6 +21,18 @@ std::vector<std::string> split(std::string_view text) {
         if (comma == std::string_view::npos) return parts;
         text.remove_prefix(comma + 1);
     }
+}
+
+result<double> parse_seconds(std::string_view text) {
+    std::uint64_t number = 0;
+    const auto end = text.data() + text.size();
+    const auto done = std::from_chars(text.data(), end, number);
+    if (done.ec != std::errc{} || done.ptr != end || number == 0 || number > seconds_max) {
+        return fail(errc::invalid_argument, "--seconds is \"" + std::string{text} +
+                                                "\"; give a whole number, 1 to " +
+                                                std::to_string(seconds_max));
+    }
+    return static_cast<double>(number);
 }
 
 result<std::uint64_t> parse_events(std::string_view text) {
@@ -43,6 +56,10 @@ result<void> set_value(macro_options& options, std::string_view name, const std:
         const auto number = parse_events(value);
         if (!number) return number.error();
         options.events = *number;
+    } else if (name == "--seconds") {
+        const auto number = parse_seconds(value);
+        if (!number) return number.error();
+        options.seconds = *number;
     } else if (name == "--only") {
         options.only = split(value);
     } else if (name == "--dir") {
@@ -56,8 +73,8 @@ result<void> set_value(macro_options& options, std::string_view name, const std:
 }
 
 bool takes_value(std::string_view name) {
-    return name == "--events" || name == "--only" || name == "--dir" || name == "--json" ||
-           name == "--child";
+    return name == "--events" || name == "--seconds" || name == "--only" || name == "--dir" ||
+           name == "--json" || name == "--child";
 }
 
 bool set_flag(macro_options& options, std::string_view name) {
@@ -98,6 +115,7 @@ result<macro_options> parse_options(const std::vector<std::string>& arguments) {
 const char* usage_text() noexcept {
     return "usage: daybook_bench [options]\n"
            "  --events N       events in the big store, 10000000 by default\n"
+           "  --seconds N      how long append_steady writes, 60 by default\n"
            "  --only ROW,...   only these rows; a name that ends in * takes all that begin so\n"
            "  --dir DIR        where stores are made, below the system's temporary directory by "
            "default\n"

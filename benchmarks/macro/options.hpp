@@ -13,6 +13,7 @@ namespace daybook::bench {
 
 struct macro_options {
     std::uint64_t events = 10'000'000;  ///< Of the big store.
+    double seconds = 60;                ///< Of append_steady.
     std::vector<std::string> only;      ///< Rows to run; empty: all.
     std::filesystem::path directory;
     std::optional<std::filesystem::path> json;

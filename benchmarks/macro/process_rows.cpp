@@ -6,12 +6,11 @@
 #include "macro/run.hpp"
 #include "support/child_process.hpp"
 #include "support/events.hpp"
+#include "support/machine.hpp"
 #include "support/measure.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <chrono>
-#include <fstream>
 #include <random>
 #include <stdexcept>
 #include <thread>
@@ -49,20 +48,8 @@ int append_bare_for_ever(const macro_options& options) {
     }
 }
 
-std::uint64_t memory_kib(std::string_view name) {
-    std::ifstream status{"/proc/self/status"};
-    for (std::string line; std::getline(status, line);) {
-        if (!std::string_view{line}.starts_with(name)) continue;
-        const auto digit = line.find_first_of("0123456789");
-        std::uint64_t value = 0;
-        std::from_chars(line.data() + digit, line.data() + line.size(), value);
-        return value;
-    }
-    throw std::runtime_error{"/proc/self/status does not tell " + std::string{name}};
-}
-
 void print_memory(const char* when) {
-    std::printf("%s %llu\n", when, static_cast<unsigned long long>(memory_kib("VmRSS:")));
+    std::printf("%s %.1f\n", when, memory_mib("VmRSS"));
     std::fflush(stdout);
 }
 
@@ -104,7 +91,7 @@ int measure_memory(const macro_options& options) {
     print_memory("appended");
     use_everything(log);
     print_memory("used");
-    std::printf("peak %llu\n", static_cast<unsigned long long>(memory_kib("VmHWM:")));
+    std::printf("peak %.1f\n", memory_mib("VmHWM"));
     return 0;
 }
 
@@ -120,7 +107,7 @@ int measure_bare_memory(const macro_options& options) {
     for (std::uint64_t i = 0; i < 400'000; ++i) {
         log.append(events + i, {&one, 1}, bare_log::durability::written);
     }
-    std::printf("peak %llu\n", static_cast<unsigned long long>(memory_kib("VmHWM:")));
+    std::printf("peak %.1f\n", memory_mib("VmHWM"));
     return 0;
 }
 
@@ -182,7 +169,7 @@ std::vector<std::pair<std::string, double>> child_memory(const std::string& chil
     std::vector<std::pair<std::string, double>> said;
     while (const auto line = measured.read_line()) {
         const auto space = line->find(' ');
-        said.emplace_back(line->substr(0, space), std::stod(line->substr(space + 1)) / 1024);
+        said.emplace_back(line->substr(0, space), std::stod(line->substr(space + 1)));
     }
     if (said.empty() || said.back().first != "peak") {
         throw std::runtime_error{"the child that measures memory failed"};

@@ -53,6 +53,7 @@ std::span<const workload> read_workloads();
 std::span<const workload> query_workloads();
 std::span<const workload> view_workloads();
 std::span<const workload> process_workloads();
+std::span<const workload> steady_workloads();
 std::span<const workload> subscription_workloads();
 
 /// What a process that a row started does: see process_rows.cpp. Returns its exit code.

@@ -90,6 +90,10 @@ std::vector<std::pair<std::string, std::string>> describe_machine(const fs::path
                             std::to_string(ROCKSDB_PATCH)}};
 }
 
+double memory_mib(std::string_view name) {
+    return std::stod(value_in("/proc/self/status", name)) / 1024;
+}
+
 bool may_drop_page_cache() { return ::access(drop_caches, W_OK) == 0; }
 
 void drop_page_cache() {

@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -21,6 +22,9 @@ void drop_page_cache();
 
 /// Reads every file in `directory` once, so that the page cache has it as far as memory goes.
 void fill_page_cache(const std::filesystem::path& directory);
+
+/// What /proc/self/status says of `name`, "VmRSS" for one.
+double memory_mib(std::string_view name);
 
 /// Writes what is dirty in the page cache, so that one pass does not pay for the one before.
 void write_dirty_pages();
