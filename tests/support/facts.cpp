@@ -1,6 +1,7 @@
 // Copyright 2026 The daybook authors. SPDX-License-Identifier: Apache-2.0
 #include "support/facts.hpp"
 
+#include <array>
 #include <iterator>
 #include <optional>
 #include <sstream>
@@ -173,9 +174,9 @@ std::string describe(const query& q) {
 }
 
 std::string describe(const grouping& by) {
-    static constexpr const char* names[] = {"none", "type", "category", "actor", "tag",
-                                            "hour", "day",  "month",    "field"};
-    return std::string{"by "} + names[static_cast<std::size_t>(by.by)] +
+    static constexpr std::array names{"none", "type",  "category", "actor",  "tag",        "hour",
+                                      "day",  "month", "field",    "stream", "correlation"};
+    return std::string{"by "} + names.at(static_cast<std::size_t>(by.by)) +
            (by.key.empty() ? "" : " " + by.key);
 }
 
