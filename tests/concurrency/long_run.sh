@@ -14,6 +14,9 @@ minutes=${1:?usage: tests/concurrency/long_run.sh MINUTES [SEED]}
 seed=${2:-$(date +%s)}
 load=${DAYBOOK_TEST_LOAD:-200}
 root=$(cd "$(dirname "$0")/../.." && pwd)
+# As the test preset has it; other builds do not look at it.
+TSAN_OPTIONS=${TSAN_OPTIONS:-ignore_noninstrumented_modules=1:suppressions=$root/tools/cmake/tsan.supp}
+export TSAN_OPTIONS
 test=${DAYBOOK_BUILD:-$root/build/release}/tests/concurrency/concurrency_test
 
 if [ ! -x "$test" ]; then
