@@ -11,6 +11,8 @@
 #include <rocksdb/table.h>
 
 #include <algorithm>
+#include <chrono>
+#include <thread>
 
 namespace daybook {
 namespace {
@@ -20,6 +22,7 @@ constexpr std::string_view meta_name = "meta";
 constexpr std::string_view index_name = "index";
 constexpr std::string_view streams_name = "streams";
 constexpr std::string_view view_prefix = "view:";
+constexpr std::chrono::seconds open_patience{2};
 
 rocksdb::CompressionType to_rocks(compression c) {
     switch (c) {
@@ -118,6 +121,22 @@ bool is_being_made(std::string_view name) {
            name.starts_with("MANIFEST-") || name.ends_with(".dbtmp") || name.ends_with(".log");
 }
 
+/// A reader leaves no trace: its instance of RocksDB has nowhere to write its own log.
+class no_info_log : public rocksdb::Logger {
+public:
+    using rocksdb::Logger::Logv;
+    void Logv(const char*, va_list) override {}
+};
+
+rocksdb::Options reader_options(rocksdb::Options shared) {
+    shared.create_if_missing = false;
+    shared.create_missing_column_families = false;
+    // The writer deletes files when it has merged them; one that is open can still be read.
+    shared.max_open_files = -1;
+    shared.info_log = std::make_shared<no_info_log>();
+    return shared;
+}
+
 result<bool> looks_like_a_store(const std::filesystem::path& directory) {
     std::error_code ec;
     if (!std::filesystem::exists(directory, ec)) {
@@ -133,6 +152,7 @@ result<bool> looks_like_a_store(const std::filesystem::path& directory) {
     if (ec) return fail(errc::io, cat("open store ", directory.string(), ": ", ec.message()));
     for (const auto& file : files) {
         const auto name = file.path().filename().string();
+        if (name == "CURRENT") return true;  // Another process has just made it.
         if (is_being_made(name)) continue;
         return fail(errc::not_found,
                     cat("open store ", directory.string(), ": the directory holds ", name,
@@ -161,6 +181,23 @@ result<void> check_ours(const std::filesystem::path& directory,
 
 }  // namespace
 
+/// Everything that a writer has written shows here: in the list of its tables or in its log files.
+database::files database::files_of(const std::filesystem::path& directory) {
+    files found;
+    std::error_code ec;
+    for (auto at = std::filesystem::directory_iterator{directory, ec};
+         !ec && at != std::filesystem::directory_iterator{}; at.increment(ec)) {
+        const auto name = at->path().filename().string();
+        std::error_code gone;
+        if (name.starts_with("MANIFEST-")) {
+            found.manifest[name] = at->file_size(gone);
+        } else if (name.ends_with(".log")) {
+            found.logs[name] = at->file_size(gone);
+        }
+    }
+    return found;
+}
+
 error to_error(const rocksdb::Status& status, std::string_view doing) {
     auto code = errc::io;
     if (status.IsCorruption()) code = errc::corrupt;
@@ -173,30 +210,73 @@ error to_error(const rocksdb::Status& status, std::string_view doing) {
     return fail(code, cat(doing, ": ", why));
 }
 
-result<std::unique_ptr<database>> database::open(const std::filesystem::path& directory,
-                                                 const store_options& options) {
+result<std::shared_ptr<database>> database::open(const std::filesystem::path& directory,
+                                                 const store_options& options,
+                                                 const database* before) {
     const auto known = looks_like_a_store(directory);
     if (!known) return known.error();
     if (!*known && (!options.create_if_missing || options.read_only)) {
         return fail(errc::not_found, cat("open store ", directory.string(),
                                          ": there is none; create it with `daybook init`"));
     }
+    if (options.read_only) return open_beside(directory, options, before);
     std::error_code ec;
     std::filesystem::create_directories(directory, ec);
     if (ec) return fail(errc::io, cat("create store ", directory.string(), ": ", ec.message()));
+    return try_open(directory, options, *known, before);
+}
 
-    std::unique_ptr<database> made{new database};
+/// RocksDB reads the list of tables first and then the log files. A log file that goes in between,
+/// because a table has come in its place, would be a hole in what is seen: then neither success nor
+/// failure means anything, and it is tried again.
+result<std::shared_ptr<database>> database::open_beside(const std::filesystem::path& directory,
+                                                        const store_options& options,
+                                                        const database* before) {
+    using clock = std::chrono::steady_clock;
+    const auto give_up = clock::now() + open_patience;
+    for (;;) {
+        const auto at_first = files_of(directory);
+        auto made = try_open(directory, options, true, before);
+        const auto at_last = files_of(directory);
+        const bool same_tables = at_first.manifest == at_last.manifest;
+        const bool logs_stayed = std::all_of(
+            at_first.logs.begin(), at_first.logs.end(),
+            [&](const auto& one) { return at_last.logs.find(one.first) != at_last.logs.end(); });
+        if (made && (same_tables || logs_stayed)) {
+            (*made)->files_at_open_ = at_first;
+            return made;
+        }
+        if (!made && at_first == at_last) return made;
+        if (clock::now() >= give_up) {
+            const auto what = made ? std::string{} : cat(" (", made.error().message, ")");
+            return fail(errc::io, cat("open store ", directory.string(),
+                                      ": another process changes its files faster than they can "
+                                      "be read; try again",
+                                      what));
+        }
+        std::this_thread::sleep_for(std::chrono::milliseconds{1});
+    }
+}
+
+result<std::shared_ptr<database>> database::try_open(const std::filesystem::path& directory,
+                                                     const store_options& options, bool known,
+                                                     const database* before) {
+    std::shared_ptr<database> made{new database};
     made->directory_ = directory;
     made->read_only_ = options.read_only;
-    const auto shared = shared_options(options);
-    const auto cache = rocksdb::NewLRUCache(options.block_cache_bytes);
+    auto shared =
+        options.read_only ? reader_options(shared_options(options)) : shared_options(options);
+    if (before != nullptr) shared.statistics = before->db_->GetDBOptions().statistics;
+    const auto cache =
+        before != nullptr ? before->cache_ : rocksdb::NewLRUCache(options.block_cache_bytes);
+    made->cache_ = cache;
     made->log_options_ = make_log_options(options, shared, cache);
     made->index_options_ = make_index_options(shared, cache);
     made->streams_options_ = make_streams_options(shared, cache);
     made->view_options_ = make_view_options(shared, cache);
 
     std::vector<std::string> existing;
-    if (*known) {
+    if (known) {
         const auto listed = rocksdb::DB::ListColumnFamilies(shared, directory.string(), &existing);
         if (!listed.ok()) return to_error(listed, cat("open store ", directory.string()));
         if (auto ours = check_ours(directory, existing); !ours) return ours.error();
@@ -208,9 +288,9 @@ result<std::unique_ptr<database>> database::open(const std::filesystem::path& di
         options.read_only
             ? rocksdb::DB::OpenForReadOnly(shared, directory.string(), wanted, &handles, &raw)
             : rocksdb::DB::Open(shared, directory.string(), wanted, &handles, &raw);
-    if (status.IsIOError() && status.ToString().find("lock") != std::string::npos) {
-        return fail(errc::locked, cat("open store ", directory.string(),
-                                      ": in use by another process or handle; close that first"));
+    const bool may_wait = !options.read_only && status.IsIOError();
+    if (may_wait && status.ToString().find("lock") != std::string::npos) {
+        return fail(errc::locked, cat("open store ", directory.string(), ": it is in use"));
     }
     if (!status.ok()) return to_error(status, cat("open store ", directory.string()));
     made->db_.reset(raw);
@@ -271,6 +351,8 @@ database::~database() {
     if (db_) db_->Close();
 }
 
+bool database::is_current() const { return read_only_ && files_at_open_ == files_of(directory_); }
+
 result<void> database::reset_indexes() {
     for (auto [handle, options] :
          {std::pair{&index_, &index_options_}, std::pair{&streams_, &streams_options_}}) {
@@ -295,6 +377,12 @@ result<std::shared_ptr<view_family>> database::view(std::string_view name) {
     const auto status = db_->CreateColumnFamily(view_options_, cat(view_prefix, name), &raw);
     if (!status.ok()) return to_error(status, cat("make keyspace ", name));
     return views_.emplace(name, make_view(raw)).first->second;
+}
+
+std::shared_ptr<view_family> database::find_view(std::string_view name) const {
+    const std::lock_guard lock{views_mutex_};
+    const auto known = views_.find(name);
+    return known == views_.end() ? nullptr : known->second;
 }
 
 std::vector<std::string> database::views() const {

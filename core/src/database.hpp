@@ -34,11 +34,17 @@ struct view_family {
     bool dropped = false;
 };
 
-class database {
+/// Whatever reads through it for longer than a call keeps it alive: the database of a reader is
+/// replaced when the writer has written; see `follower`.
+class database : public std::enable_shared_from_this<database> {
 public:
-    /// Opens or creates the column families. The directory must exist or be creatable.
-    static result<std::unique_ptr<database>> open(const std::filesystem::path& directory,
-                                                  const store_options& options);
+    /// Opens or creates the column families. The directory must exist or be creatable. With
+    /// `read_only` it sees what there is now, also beside one that writes; it goes on with the
+    /// blocks and the statistics of `before`, if given. A reader fails with `io` if the writer
+    /// changes files under it for two seconds on end.
+    static result<std::shared_ptr<database>> open(const std::filesystem::path& directory,
+                                                  const store_options& options,
+                                                  const database* before = nullptr);
     ~database();
     database(const database&) = delete;
     database& operator=(const database&) = delete;
@@ -51,7 +57,11 @@ public:
     bool read_only() const noexcept { return read_only_; }
     const std::filesystem::path& directory() const noexcept { return directory_; }
 
-    /// Options for SST files of the index and of the streams.
+    /// Only of a reader: nothing was written since it was opened. Else a new database sees more.
+    bool is_current() const;
+
+    /// Options for SST files of the log, of the index and of the streams.
+    const rocksdb::Options& log_options() const noexcept { return log_options_; }
     const rocksdb::Options& index_options() const noexcept { return index_options_; }
     const rocksdb::Options& streams_options() const noexcept { return streams_options_; }
 
@@ -60,12 +70,26 @@ public:
 
     /// Column families of views. They live as long as their users; see `keyspace`.
     result<std::shared_ptr<view_family>> view(std::string_view name);
+    std::shared_ptr<view_family> find_view(std::string_view name) const;  ///< Null if missing.
     std::vector<std::string> views() const;
     std::vector<std::shared_ptr<view_family>> view_families() const;
     result<void> drop_view(std::string_view name);
 
 private:
     database() = default;
+    static result<std::shared_ptr<database>> try_open(const std::filesystem::path& directory,
+                                                      const store_options& options, bool known,
+                                                      const database* before);
+    static result<std::shared_ptr<database>> open_beside(const std::filesystem::path& directory,
+                                                         const store_options& options,
+                                                         const database* before);
+
+    struct files {
+        std::map<std::string, std::uintmax_t> manifest;  ///< Name and size.
+        std::map<std::string, std::uintmax_t> logs;
+        friend bool operator==(const files&, const files&) = default;
+    };
+    static files files_of(const std::filesystem::path& directory);
     std::vector<rocksdb::ColumnFamilyDescriptor> families(const std::vector<std::string>& existing);
     void take_handles(const std::vector<rocksdb::ColumnFamilyHandle*>& handles);
     std::shared_ptr<rocksdb::ColumnFamilyHandle> shared(rocksdb::ColumnFamilyHandle* raw);
@@ -73,6 +97,8 @@ private:
 
     std::filesystem::path directory_;
     bool read_only_ = false;
+    files files_at_open_;  ///< Of a reader.
+    std::shared_ptr<rocksdb::Cache> cache_;
     std::unique_ptr<rocksdb::DB> db_;
     rocksdb::ColumnFamilyHandle* default_ = nullptr;
     rocksdb::ColumnFamilyHandle* log_ = nullptr;

@@ -28,7 +28,7 @@ struct stream_place {
 };
 
 struct engine {
-    engine(std::unique_ptr<database> opened, const store_options& chosen)
+    engine(std::shared_ptr<database> opened, const store_options& chosen)
         : options{chosen},
           db{std::move(opened)},
           log{*db, all, chosen.frame_cache_bytes},
@@ -38,11 +38,21 @@ struct engine {
 
     position end() const noexcept { return {watermark.load(std::memory_order_acquire)}; }
 
+    /// The database for those who do not hold `index_mutex`. It has all events up to the watermark
+    /// of before the call, and what it has is not beyond the watermark of after it.
+    std::shared_ptr<database> database_now() const {
+        const std::lock_guard lock{db_mutex};
+        return db;
+    }
+
     static constexpr std::size_t heads_kept = 1U << 18U;
     static constexpr std::size_t places_kept = 1U << 16U;
 
     const store_options options;
-    const std::unique_ptr<database> db;
+    /// Replaced only in a reader, under `index_mutex` and, with the watermark, `db_mutex`; so it
+    /// may be looked at under either. See `follower`.
+    std::shared_ptr<database> db;
+    mutable std::mutex db_mutex;
     segments all;
     term_rules rules;
     event_id store_id;
@@ -66,6 +76,11 @@ struct engine {
     watermark_bell bell;
     name_claims subscription_names;
     log_watcher watcher{watermark, bell};  ///< Last: its thread uses the others.
+};
+
+/// For what works on a store from outside its class.
+struct engine_access {
+    static engine& of(const store& opened) noexcept;
 };
 
 }  // namespace daybook

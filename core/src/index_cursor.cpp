@@ -11,7 +11,10 @@
 namespace daybook {
 
 index_cursor::index_cursor(database& db, const term& wanted, bool backwards)
-    : entries_{db.db().NewIterator({}, db.index())}, wanted_{wanted}, backwards_{backwards} {}
+    : db_{db.shared_from_this()},
+      entries_{db.db().NewIterator({}, db.index())},
+      wanted_{wanted},
+      backwards_{backwards} {}
 
 void index_cursor::seek(std::uint32_t segment) {
     key_.resize(prefix_size_);

@@ -27,6 +27,7 @@ private:
     void seek(std::uint32_t segment);
     void settle();
 
+    std::shared_ptr<database> db_;  ///< Outlives the iterator.
     std::unique_ptr<rocksdb::Iterator> entries_;
     term wanted_;
     bool backwards_;

@@ -40,31 +40,43 @@ keyspace::~keyspace() = default;
 
 const std::string& keyspace::name() const noexcept { return impl_->name; }
 
+result<keyspace::impl::place> keyspace::impl::now() const {
+    if (!of->options.read_only) return place{of->db, family};
+    auto db = of->database_now();
+    auto found = db->find_view(name);
+    if (!found) return fail(errc::not_found, cat("read keyspace ", name, ": it was dropped"));
+    return place{std::move(db), std::move(found)};
+}
+
 result<std::optional<std::string>> keyspace::get(std::string_view key) const {
+    const auto rows = impl_->now();
+    if (!rows) return rows.error();
     std::string value;
-    const auto status = impl_->db->db().Get({}, impl_->handle(), to_slice(key), &value);
+    const auto status = rows->db->db().Get({}, rows->handle(), to_slice(key), &value);
     if (status.IsNotFound()) return std::optional<std::string>{};
     if (!status.ok()) return to_error(status, cat("read keyspace ", impl_->name));
     return std::optional{std::move(value)};
 }
 
 result<void> keyspace::write(const keyspace_batch& batch) {
+    const auto doing = cat("write keyspace ", impl_->name);
+    if (impl_->of->options.read_only)
+        return fail(errc::refused, cat(doing, ": the store is open read-only"));
+    const auto rows = impl_->now();
+    if (!rows) return rows.error();
     rocksdb::WriteBatch all;
     for (const auto& one : batch.impl_->operations) {
         // Into memory only; a failure shows when the batch is written.
         if (one.value) {
-            (void)all.Put(impl_->handle(), one.key, *one.value);
+            (void)all.Put(rows->handle(), one.key, *one.value);
         } else {
-            (void)all.Delete(impl_->handle(), one.key);
+            (void)all.Delete(rows->handle(), one.key);
         }
     }
-    const auto doing = cat("write keyspace ", impl_->name);
-    if (impl_->db->read_only())
-        return fail(errc::refused, cat(doing, ": the store is open read-only"));
     const std::shared_lock writing{impl_->family->mutex};
     if (impl_->family->dropped) return fail(errc::not_found, cat(doing, ": it was dropped"));
-    auto status = impl_->db->db().Write({}, &all);
-    if (status.ok()) status = impl_->db->db().FlushWAL(false);
+    auto status = rows->db->db().Write({}, &all);
+    if (status.ok()) status = rows->db->db().FlushWAL(false);
     if (!status.ok()) return to_error(status, doing);
     return {};
 }
@@ -72,7 +84,9 @@ result<void> keyspace::write(const keyspace_batch& batch) {
 result<void> keyspace::scan(
     std::string_view prefix, std::string_view from,
     const std::function<bool(std::string_view, std::string_view)>& visit) const {
-    const std::unique_ptr<rocksdb::Iterator> rows{impl_->db->db().NewIterator({}, impl_->handle())};
+    const auto area = impl_->now();
+    if (!area) return area.error();
+    const std::unique_ptr<rocksdb::Iterator> rows{area->db->db().NewIterator({}, area->handle())};
     for (rows->Seek(to_slice(std::max(prefix, from))); rows->Valid(); rows->Next()) {
         const auto key = to_view(rows->key());
         if (!key.starts_with(prefix) || !visit(key, to_view(rows->value()))) break;

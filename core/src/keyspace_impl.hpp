@@ -3,16 +3,24 @@
 
 #include <daybook/keyspace.hpp>
 
-#include "database.hpp"
+#include "engine.hpp"
 
 namespace daybook {
 
 struct keyspace::impl {
     std::string name;
-    database* db = nullptr;
-    std::shared_ptr<view_family> family;
+    engine* of = nullptr;
+    std::shared_ptr<view_family> family;  ///< Null in a reader; see `now`.
 
-    rocksdb::ColumnFamilyHandle* handle() const noexcept { return family->handle.get(); }
+    /// Where the rows are now, kept alive for the time of a call.
+    struct place {
+        std::shared_ptr<database> db;
+        std::shared_ptr<view_family> family;
+
+        rocksdb::ColumnFamilyHandle* handle() const noexcept { return family->handle.get(); }
+    };
+    /// Fails with `not_found` in a reader whose writer has dropped the area.
+    result<place> now() const;
 };
 
 }  // namespace daybook

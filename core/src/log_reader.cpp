@@ -43,7 +43,7 @@ result<std::shared_ptr<const offset_set>> log_store::directory(std::uint32_t seg
     auto key = index_codec::key_prefix(segment >> index_codec::group_bits, field::frames);
     index_codec::append_segment(key, segment);
     rocksdb::PinnableSlice value;
-    const auto status = db_.db().Get({}, db_.index(), key, &value);
+    const auto status = db_->db().Get({}, db_->index(), key, &value);
     if (!status.ok()) return to_error(status, cat("read frame table of segment ", segment));
     auto starts = std::make_shared<offset_set>();
     if (!postings::decode(to_view(value), *starts) || !starts->contains(0)) {
@@ -81,7 +81,7 @@ result<std::shared_ptr<const kept_frame>> log_store::frame_of(position at) {
     rocksdb::ReadOptions options;
     options.fill_cache = false;  // The frame is kept here; its block need not be kept too.
     rocksdb::PinnableSlice value;
-    const auto status = db_.db().Get(options, db_.log(), rocksdb::Slice{key, 8}, &value);
+    const auto status = db_->db().Get(options, db_->log(), rocksdb::Slice{key, 8}, &value);
     if (!status.ok()) return to_error(status, cat("read event at position ", at));
     auto kept = std::make_shared<kept_frame>();
     kept->bytes.assign(value.data(), value.size());
@@ -116,7 +116,7 @@ result<event_view> log_reader::at(position wanted) {
 }
 
 log_scanner::log_scanner(database& db, position from, position end, bool backwards)
-    : next_{from}, end_{end}, backwards_{backwards} {
+    : db_{db.shared_from_this()}, next_{from}, end_{end}, backwards_{backwards} {
     rocksdb::ReadOptions options;
     options.fill_cache = false;
     options.readahead_size = 1U << 20U;

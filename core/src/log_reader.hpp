@@ -25,7 +25,7 @@ struct kept_frame {
 class log_store {
 public:
     log_store(database& db, const segments& all, std::size_t cache_bytes)
-        : db_{db}, segments_{all}, frames_{cache_bytes}, directories_{directory_bytes} {}
+        : db_{&db}, segments_{all}, frames_{cache_bytes}, directories_{directory_bytes} {}
 
     /// The frame that holds `at`. Fails with `corrupt` if there is none.
     result<std::shared_ptr<const kept_frame>> frame_of(position at);
@@ -35,6 +35,8 @@ public:
 
     /// How the cache of frames did so far.
     auto frame_cache() const { return frames_.used(); }
+    /// From now on reads through `db`. With no read under way.
+    void use(database& db) noexcept { db_ = &db; }
 
     void forget() {
         frames_.clear();
@@ -47,7 +49,7 @@ private:
     result<position> frame_start(position at);
     result<std::shared_ptr<const offset_set>> directory(std::uint32_t segment);
 
-    database& db_;
+    database* db_;
     const segments& segments_;
     generation_cache<std::uint64_t, std::shared_ptr<const kept_frame>> frames_;
     generation_cache<std::uint32_t, std::shared_ptr<const offset_set>> directories_;
@@ -81,6 +83,7 @@ public:
 private:
     result<bool> load_frame();
 
+    std::shared_ptr<database> db_;  ///< Outlives the iterator.
     std::unique_ptr<rocksdb::Iterator> frames_;
     frame_view frame_;
     position frame_first_;

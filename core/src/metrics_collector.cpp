@@ -58,8 +58,7 @@ void add_family(database& db, rocksdb::ColumnFamilyHandle* family, std::uint64_t
     into.held.memtables += number(db, family, properties::kSizeAllMemTables);
 }
 
-void read_families(engine& e, store_metrics& into) {
-    auto& db = *e.db;
+void read_families(engine& e, database& db, store_metrics& into) {
     std::uint64_t settings = 0;
     add_family(db, db.log(), into.disk.log, into);
     add_family(db, db.meta(), settings, into);
@@ -124,15 +123,16 @@ void read_segments(const engine& e, store_metrics& into) {
 
 store_metrics collect_metrics(engine& e, const committer& commits) {
     store_metrics made;
-    made.directory = e.db->directory();
+    const auto db = e.database_now();
+    made.directory = db->directory();
     made.open_for = std::chrono::steady_clock::now() - e.meters.opened_at;
     made.events = e.end().value;
     made.queue_depth = commits.queue_depth();
     made.refuses_writes = commits.refuses().has_value();
     read_counts(e, made);
     read_latencies(e.meters, made);
-    read_families(e, made);
-    if (const auto engine = e.db->db().GetDBOptions().statistics) read_statistics(*engine, made);
+    read_families(e, *db, made);
+    if (const auto engine = db->db().GetDBOptions().statistics) read_statistics(*engine, made);
     read_segments(e, made);
     const auto frames = e.log.frame_cache();
     made.frames = {frames.hits, frames.misses};

@@ -14,40 +14,20 @@ namespace {
 
 constexpr std::uint64_t progress_every = 16'384;
 
-/// Feeds a tail segment event by event, with its terms and frames.
-class tail_feeder {
-public:
-    explicit tail_feeder(const term_rules& rules) : rules_{rules} {}
-
-    void add(tail_segment& tail, event_view event, position frame_first) {
-        terms_.clear();
-        texts_.clear();
-        rules_.collect(event, terms_, texts_);
-        const std::unique_lock lock{tail.mutex};
-        if (event.position() == frame_first) tail.begin_frame();
-        tail.add(event, terms_);
-    }
-
-private:
-    const term_rules& rules_;
-    std::vector<term> terms_;
-    std::deque<std::string> texts_;
-};
-
 error at_event(event_view event, std::string_view what) {
     return fail(errc::corrupt, cat("check: event at position ", event.position(), " (",
                                    event.stream(), " ", event.sequence(), ") ", what));
 }
 
 /// Compares what sealing would write with what the index has.
-result<std::uint64_t> compare_segment(engine& e, const tail_segment& rebuilt) {
+result<std::uint64_t> compare_segment(database& db, const tail_segment& rebuilt) {
     std::uint64_t entries = 0;
     std::optional<error> wrong;
     rocksdb::PinnableSlice stored;
     index_codec::for_each_entry(rebuilt, [&](std::string_view key, std::string_view value) {
         ++entries;
         if (wrong) return;
-        const auto status = e.db->db().Get({}, e.db->index(), to_slice(key), &stored);
+        const auto status = db.db().Get({}, db.index(), to_slice(key), &stored);
         if (!status.ok() && !status.IsNotFound()) wrong = to_error(status, "check: read index");
         if (status.IsNotFound() || (status.ok() && to_view(stored) != value)) {
             wrong = fail(
@@ -59,7 +39,8 @@ result<std::uint64_t> compare_segment(engine& e, const tail_segment& rebuilt) {
     });
     for (const auto& key : index_codec::stream_keys(rebuilt)) {
         if (wrong) break;
-        const auto status = e.db->db().Get({}, e.db->streams(), key, &stored);
+        stored.Reset();
+        const auto status = db.db().Get({}, db.streams(), key, &stored);
         if (!status.ok()) {
             wrong =
                 fail(errc::corrupt, cat("check: a stream that starts in segment ", rebuilt.number(),
@@ -80,24 +61,35 @@ result<std::uint64_t> count_index_entries(database& db) {
 
 }  // namespace
 
-result<std::vector<segment_summary>> load_summaries(database& db) {
+void tail_feeder::add(tail_segment& tail, event_view event, position frame_first) {
+    terms_.clear();
+    texts_.clear();
+    rules_.collect(event, terms_, texts_);
+    const std::unique_lock lock{tail.mutex};
+    if (event.position() == frame_first) tail.begin_frame();
+    tail.add(event, terms_);
+}
+
+result<std::vector<segment_summary>> load_summaries(database& db, std::uint32_t first) {
     std::vector<segment_summary> all;
     const std::unique_ptr<rocksdb::Iterator> entries{db.db().NewIterator({}, db.index())};
-    for (std::uint32_t group = 0;; ++group) {
+    const auto wanted = [&] { return first + static_cast<std::uint32_t>(all.size()); };
+    for (auto group = first >> index_codec::group_bits;; ++group) {
         const auto prefix = index_codec::key_prefix(group, field::summary);
-        const auto before = all.size();
-        for (entries->Seek(prefix); entries->Valid(); entries->Next()) {
+        auto start = prefix;
+        index_codec::append_segment(start, wanted());
+        for (entries->Seek(start); entries->Valid(); entries->Next()) {
             const auto key = to_view(entries->key());
             if (!key.starts_with(prefix)) break;
             segment_summary summary;
             const bool next =
-                key.size() == prefix.size() + 4 && index_codec::segment_of(key) == all.size();
+                key.size() == prefix.size() + 4 && index_codec::segment_of(key) == wanted();
             // A gap, or damage: what comes after is indexed again.
             if (!next || !index_codec::decode_summary(to_view(entries->value()), summary)) break;
             all.push_back(summary);
         }
         if (!entries->status().ok()) return to_error(entries->status(), "open store: read index");
-        if (all.size() - before < index_codec::group_segments) return all;
+        if (wanted() >> index_codec::group_bits == group) return all;
     }
 }
 
@@ -140,11 +132,10 @@ result<void> rebuild_tail(engine& e, position end, std::size_t kept_full,
     return {};
 }
 
-result<void> check_log(engine& e, const progress_callback& progress) {
-    const auto list = e.all.current();
-    const auto end = e.end();
-    log_scanner scanner{*e.db, {0}, end, false};
-    tail_feeder feeder{e.rules};
+result<void> check_log(const engine& e, const log_as_of& seen, const progress_callback& progress) {
+    const auto& [db, list, end, rules] = seen;
+    log_scanner scanner{*db, {0}, end, false};
+    tail_feeder feeder{rules};
     boost::unordered_flat_map<std::string, std::uint64_t> sequences;
     std::unique_ptr<tail_segment> rebuilt;
     auto recorded = timestamp_min;
@@ -166,7 +157,7 @@ result<void> check_log(engine& e, const progress_callback& progress) {
             if (!rebuilt) rebuilt = std::make_unique<tail_segment>(segment);
             feeder.add(*rebuilt, event, scanner.frame_first());
             if (rebuilt->full()) {
-                const auto compared = compare_segment(e, *rebuilt);
+                const auto compared = compare_segment(*db, *rebuilt);
                 if (!compared) return compared.error();
                 entries += *compared;
                 rebuilt.reset();
@@ -175,7 +166,7 @@ result<void> check_log(engine& e, const progress_callback& progress) {
         const auto done = event.position().value + 1;
         if (progress && done % progress_every == 0) progress(done, end.value);
     }
-    const auto stored = count_index_entries(*e.db);
+    const auto stored = count_index_entries(*db);
     if (!stored) return stored.error();
     // Segments sealed since `list` was taken may have added some.
     if (*stored < entries ||

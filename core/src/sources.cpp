@@ -127,7 +127,8 @@ class all_source : public event_reader::source {
 public:
     all_source(engine& e, const read_options& options, position end)
         : left_{end.value == 0 ? 0 : options.limit},
-          scanner_{*e.db, start(options, end), end, options.direction == direction::backwards} {}
+          scanner_{*e.database_now(), start(options, end), end,
+                   options.direction == direction::backwards} {}
 
     result<std::optional<event_view>> next() override {
         if (left_ == 0) return std::optional<event_view>{};

@@ -8,15 +8,18 @@
 #include "committer.hpp"
 #include "count.hpp"
 #include "engine.hpp"
+#include "follower.hpp"
 #include "index_cursor.hpp"
 #include "keyspace_impl.hpp"
 #include "measured_call.hpp"
 #include "metrics_collector.hpp"
 #include "names.hpp"
+#include "owner_note.hpp"
 #include "page_cursor.hpp"
 #include "plan_text.hpp"
 #include "rebuild.hpp"
 #include "sealer.hpp"
+#include "settings.hpp"
 #include "sources.hpp"
 #include "subscription_impl.hpp"
 #include "text.hpp"
@@ -26,32 +29,8 @@
 namespace daybook {
 namespace {
 
-/// Raised when stores written before can no longer be read as they are.
-constexpr std::uint32_t format_version = 1;
-
-constexpr std::string_view format_key = "format";
-constexpr std::string_view store_id_key = "store_id";
-constexpr std::string_view fields_key = "indexed_fields";  // Pointers, each followed by 00.
-constexpr std::string_view reindex_key = "reindex";        // Present while indexes are not valid.
-
 constexpr std::size_t page_max = 10'000;
 constexpr std::size_t keyspace_name_max = 200;
-
-std::string join_fields(const std::vector<std::string>& fields) {
-    std::string joined;
-    for (const auto& one : fields) joined.append(one).push_back('\0');
-    return joined;
-}
-
-std::vector<std::string> split_fields(std::string_view joined) {
-    std::vector<std::string> fields;
-    while (!joined.empty()) {
-        const auto end = joined.find('\0');
-        fields.emplace_back(joined.substr(0, end));
-        joined.remove_prefix(end == std::string_view::npos ? joined.size() : end + 1);
-    }
-    return fields;
-}
 
 result<void> check_fields(const std::vector<std::string>& fields) {
     if (fields.size() > limits::indexed_fields_max) {
@@ -68,32 +47,10 @@ result<void> check_fields(const std::vector<std::string>& fields) {
     return {};
 }
 
-result<void> write_meta(engine& e, rocksdb::WriteBatch& batch) {
-    auto status = e.db->db().Write({}, &batch);
-    if (status.ok()) status = e.db->db().FlushWAL(true);
-    if (!status.ok()) return to_error(status, "write the store's settings");
-    return {};
-}
-
-result<std::optional<std::string>> read_meta(engine& e, std::string_view key) {
-    std::string value;
-    const auto status = e.db->db().Get({}, e.db->meta(), to_slice(key), &value);
-    if (status.IsNotFound()) return std::optional<std::string>{};
-    if (!status.ok()) return to_error(status, "open store: read settings");
-    return std::optional{std::move(value)};
-}
-
 result<void> initialise(engine& e) {
     if (e.options.indexed_fields) e.rules.indexed_fields = *e.options.indexed_fields;
     e.store_id = event_id::make();
-    std::string format;
-    bytes::append(format, format_version);
-    rocksdb::WriteBatch batch;
-    auto* meta = e.db->meta();
-    (void)batch.Put(meta, to_slice(format_key), format);
-    (void)batch.Put(meta, to_slice(store_id_key), to_slice(id_text(e.store_id)));
-    (void)batch.Put(meta, to_slice(fields_key), join_fields(e.rules.indexed_fields));
-    return write_meta(e, batch);
+    return settings::write_new(*e.db, e.store_id, e.rules.indexed_fields);
 }
 
 error damaged_settings(const engine& e, std::string_view what) {
@@ -102,43 +59,47 @@ error damaged_settings(const engine& e, std::string_view what) {
 }
 
 result<void> load_settings(engine& e) {
-    const auto format = read_meta(e, format_key);
+    const auto format = settings::read(*e.db, settings::format_key);
     if (!format) return format.error();
     if (!*format) {
         // A store whose making was interrupted has no events yet.
         const auto end = find_log_end(*e.db);
         if (!end) return end.error();
-        if (e.options.read_only || end->next.value > 0) return damaged_settings(e, format_key);
+        if (end->next.value > 0) return damaged_settings(e, settings::format_key);
+        if (e.options.read_only) {
+            return fail(errc::not_found, cat("open store ", e.db->directory().string(),
+                                             ": it is being made, or its making was interrupted"));
+        }
         return initialise(e);
     }
-    if ((*format)->size() != 4) return damaged_settings(e, format_key);
+    if ((*format)->size() != 4) return damaged_settings(e, settings::format_key);
     const auto version = bytes::load<std::uint32_t>((*format)->data());
-    if (version == 0) return damaged_settings(e, format_key);
-    if (version > format_version) {
-        return fail(errc::unsupported,
-                    cat("open store ", e.db->directory().string(), ": its format is ", version,
-                        ", this daybook knows ", format_version, "; use a newer daybook"));
+    if (version == 0) return damaged_settings(e, settings::format_key);
+    if (version > settings::format_version) {
+        return fail(errc::unsupported, cat("open store ", e.db->directory().string(),
+                                           ": its format is ", version, ", this daybook knows ",
+                                           settings::format_version, "; use a newer daybook"));
     }
-    const auto id = read_meta(e, store_id_key);
+    const auto id = settings::read(*e.db, settings::store_id_key);
     if (!id) return id.error();
-    if (!*id || (*id)->size() != 16) return damaged_settings(e, store_id_key);
+    if (!*id || (*id)->size() != 16) return damaged_settings(e, settings::store_id_key);
     e.store_id = bytes::load<event_id>((*id)->data());
-    const auto fields = read_meta(e, fields_key);
+    const auto fields = settings::read(*e.db, settings::fields_key);
     if (!fields) return fields.error();
-    if (!*fields) return damaged_settings(e, fields_key);
-    e.rules.indexed_fields = split_fields(**fields);
+    if (!*fields) return damaged_settings(e, settings::fields_key);
+    e.rules.indexed_fields = settings::split_fields(**fields);
     return {};
 }
 
 /// A rebuild that was interrupted before the old indexes were gone starts with empty ones.
 result<void> finish_interrupted_reset(engine& e) {
-    const auto flag = read_meta(e, reindex_key);
+    const auto flag = settings::read(*e.db, settings::reindex_key);
     if (!flag) return flag.error();
-    if (!*flag || e.options.read_only) return {};
+    if (!*flag) return {};
     if (auto ok = e.db->reset_indexes(); !ok) return ok;
     rocksdb::WriteBatch batch;
-    (void)batch.Delete(e.db->meta(), to_slice(reindex_key));
-    return write_meta(e, batch);
+    (void)batch.Delete(e.db->meta(), to_slice(settings::reindex_key));
+    return settings::write(*e.db, batch);
 }
 
 result<void> check_options(const store_options& options) {
@@ -161,15 +122,20 @@ std::string to_string(const expected& e) {
 }
 
 struct store::impl {
-    impl(std::unique_ptr<database> db, const store_options& options)
+    impl(std::shared_ptr<database> db, const store_options& options)
         : e{std::move(db), options}, seal{e}, commits{e, seal} {}
 
     ~impl() {
+        if (e.options.read_only) return;
         // Buffered appends are handed over; a failure here could only be ignored.
-        if (!e.options.read_only) (void)e.db->db().FlushWAL(true).ok();
+        const bool whole = e.db->db().FlushWAL(true).ok() && !commits.refuses();
+        if (owned && whole) (void)owner_note::write_closed(*e.db, e.end());
     }
 
-    result<void> start();
+    /// `note`: of before the database was opened.
+    result<void> start(const std::optional<owner_note>& note);
+    result<void> start_reading(const std::optional<owner_note>& note);
+    result<void> start_writing(const std::optional<owner_note>& note);
     result<void> rebuild(const std::optional<std::vector<std::string>>& indexed_fields,
                          const progress_callback& progress);
     std::shared_lock<fair_shared_mutex> reading() const { return std::shared_lock{e.index_mutex}; }
@@ -177,9 +143,12 @@ struct store::impl {
     mutable engine e;
     sealer seal;
     mutable committer commits;
+    /// Of a reader, which has no commits.
+    const std::shared_ptr<follower> follow = std::make_shared<follower>(e);
+    bool owned = false;  ///< The owner's note names this handle.
 };
 
-result<void> store::impl::start() {
+result<void> store::impl::start(const std::optional<owner_note>& note) {
     if (auto ok = load_settings(e); !ok) return ok;
     e.rules.seed = bytes::load<std::uint64_t>(id_text(e.store_id).data() + 8);
     if (const auto& asked = e.options.indexed_fields; asked && *asked != e.rules.indexed_fields) {
@@ -188,6 +157,29 @@ result<void> store::impl::start() {
                         ": it indexes other payload fields than asked for; run `daybook reindex` ",
                         "to change them"));
     }
+    return e.options.read_only ? start_reading(note) : start_writing(note);
+}
+
+result<void> store::impl::start_reading(const std::optional<owner_note>& note) {
+    const auto fields = settings::indexed_fields(*e.db);
+    if (!fields) return fields.error();
+    if (!*fields) {
+        return fail(errc::refused,
+                    cat("open store ", e.db->directory().string(),
+                        ": another process is about to build its indexes again, or died doing "
+                        "that; try again, or open it for writing"));
+    }
+    const auto end = follow->refresh();
+    if (!end) return end.error();
+    if (note) {
+        if (auto ok = note->check(*e.db, *end); !ok) return ok;
+    }
+    // Whoever waits for the log to grow looks for himself. A failure may pass; `refresh` tells it.
+    e.bell.look_with([following = follow] { following->look(); });
+    return {};
+}
+
+result<void> store::impl::start_writing(const std::optional<owner_note>& note) {
     if (auto ok = finish_interrupted_reset(e); !ok) return ok;
     auto summaries = load_summaries(*e.db);
     if (!summaries) return summaries.error();
@@ -199,26 +191,35 @@ result<void> store::impl::start() {
                         summaries->size() * limits::segment_events,
                         " events, the log ends at position ", end->next, ": events were lost"));
     }
+    if (note) {
+        if (auto ok = note->check(*e.db, end->next); !ok) return ok;
+    }
+    // It is a note only: a store opens without one.
+    owned = owner_note::write_open(*e.db).has_value();
     auto list = std::make_shared<segment_list>();
     list->sealed = std::move(*summaries);
     e.all.replace(std::move(list));
-    const std::size_t kept_full = e.options.read_only ? ~std::size_t{0} : 2;
+    constexpr std::size_t kept_full = 2;
     if (auto ok = rebuild_tail(e, end->next, kept_full, {}); !ok) return ok;
     e.watermark = end->next.value;
     commits.start_at(end->next, end->last_recorded);
-    if (!e.options.read_only) seal.start();
+    seal.start();
     seal.look_again();
     return {};
 }
 
 result<store> store::open(const std::filesystem::path& directory, const store_options& options) {
     if (auto ok = check_options(options); !ok) return ok.error();
+    // Before the log: a writer may be closing just now, with more events than are found afterwards.
+    const auto note = owner_note::read(directory);
     auto db = database::open(directory, options);
-    if (!db) return db.error();
+    if (!db) return owner_note::explain(directory, db.error());
     auto opened = std::make_unique<impl>(std::move(*db), options);
-    if (auto ok = opened->start(); !ok) return ok.error();
+    if (auto ok = opened->start(note); !ok) return owner_note::explain(directory, ok.error());
     return store{std::move(opened)};
 }
+
+engine& engine_access::of(const store& opened) noexcept { return opened.impl_->e; }
 
 store::store(std::unique_ptr<impl> opened) : impl_{std::move(opened)} {}
 store::store(store&&) noexcept = default;
@@ -251,6 +252,10 @@ position store::watermark() const noexcept { return impl_->e.end(); }
 
 position store::wait_above(position seen, std::chrono::milliseconds patience) const {
     return impl_->commits.wait_above(seen, patience);
+}
+
+result<position> store::refresh() {
+    return impl_->e.options.read_only ? impl_->follow->refresh() : impl_->e.end();
 }
 
 namespace {
@@ -386,7 +391,7 @@ result<position> store::position_after(timestamp time) const {
     for (std::size_t i = 0; i < list->sealed.size(); ++i) {
         const auto segment_end = (i + 1) * limits::segment_events;
         if (list->sealed[i].recorded_last <= time) {
-            low = segment_end;
+            low = std::min(segment_end, high);
         } else {
             high = std::min(high, segment_end);
             break;
@@ -474,14 +479,17 @@ store_status store::status() const {
         return size + memory;
     };
     store_status status{.directory = e.db->directory(),
-                        .format = format_version,
+                        .format = settings::format_version,
                         .store_id = e.store_id,
                         .events = e.end().value,
                         .segments_sealed = list->sealed.size()};
     status.tail_events =
         status.events -
         std::min<std::uint64_t>(status.events, status.segments_sealed * limits::segment_events);
-    if (status.events > 0) status.last_recorded_at = impl_->commits.last_recorded();
+    if (status.events > 0) {
+        status.last_recorded_at =
+            e.options.read_only ? impl_->follow->last_recorded() : impl_->commits.last_recorded();
+    }
     status.indexed_fields = e.rules.indexed_fields;
     status.log_bytes = size_of(e.db->log());
     status.index_bytes = size_of(e.db->index()) + size_of(e.db->streams());
@@ -509,11 +517,12 @@ result<void> store::impl::rebuild(const std::optional<std::vector<std::string>>&
     if (const auto why = commits.refuses()) return fail(errc::refused, *why);
 
     rocksdb::WriteBatch batch;
-    (void)batch.Put(e.db->meta(), to_slice(reindex_key), "1");
+    (void)batch.Put(e.db->meta(), to_slice(settings::reindex_key), "1");
     if (indexed_fields) {
-        (void)batch.Put(e.db->meta(), to_slice(fields_key), join_fields(*indexed_fields));
+        (void)batch.Put(e.db->meta(), to_slice(settings::fields_key),
+                        settings::join_fields(*indexed_fields));
     }
-    if (auto ok = write_meta(e, batch); !ok) return ok;
+    if (auto ok = settings::write(*e.db, batch); !ok) return ok;
     if (indexed_fields) e.rules.indexed_fields = *indexed_fields;
     ++e.index_generation;
     if (auto ok = finish_interrupted_reset(e); !ok) return ok;
@@ -531,8 +540,12 @@ result<void> store::finish_background_work() {
 }
 
 result<void> store::check(const progress_callback& progress) const {
-    const auto reading = impl_->reading();
-    return check_log(impl_->e, progress);
+    auto& e = impl_->e;
+    auto reading = impl_->reading();
+    const log_as_of seen{e.db, e.all.current(), e.end(), e.rules};
+    // What a reader has open stays as it is, so that nobody has to wait for this.
+    if (e.options.read_only) reading.unlock();
+    return check_log(e, seen, progress);
 }
 
 // Areas for views --------------------------------------------------------------------------------
@@ -545,15 +558,21 @@ result<keyspace> store::open_keyspace(std::string_view name) {
                     cat("keyspace name ", in_quotes(name), ": it must be 1 to ", keyspace_name_max,
                         " of a-z 0-9 _ . -"));
     }
-    auto family = impl_->e.db->view(name);
+    auto family = impl_->e.database_now()->view(name);
     if (!family) return family.error();
     auto made = std::make_unique<keyspace::impl>();
-    *made = {std::string{name}, impl_->e.db.get(), std::move(*family)};
+    // What a reader reads may be replaced: it looks for the family at each call.
+    if (impl_->e.options.read_only) family->reset();
+    *made = {std::string{name}, &impl_->e, std::move(*family)};
     return keyspace{std::move(made)};
 }
 
-result<std::vector<std::string>> store::keyspaces() const { return impl_->e.db->views(); }
+result<std::vector<std::string>> store::keyspaces() const {
+    return impl_->e.database_now()->views();
+}
 
-result<void> store::drop_keyspace(std::string_view name) { return impl_->e.db->drop_view(name); }
+result<void> store::drop_keyspace(std::string_view name) {
+    return impl_->e.database_now()->drop_view(name);
+}
 
 }  // namespace daybook

@@ -94,7 +94,8 @@ result<void> subscription_feed::fill_by_index(position end) {
 
 result<void> subscription_feed::fill_by_scan(position end) {
     if (full()) return {};
-    log_scanner log{*engine_.db, read_, end, false};
+    const auto db = engine_.database_now();
+    log_scanner log{*db, read_, end, false};
     while (!full()) {
         const auto event = log.next();
         if (!event) return event.error();

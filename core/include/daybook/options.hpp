@@ -25,7 +25,9 @@ enum class compression { none, lz4, zstd };
 
 struct store_options {
     bool create_if_missing = true;
-    bool read_only = false;  ///< Beside no writer; see `store::open`.
+    /// Reads alone or beside the one process that writes; takes no lock and changes no file. Such a
+    /// reader sees what there is when it is opened, then what `store::refresh` takes in.
+    bool read_only = false;
     durability default_durability = durability::synced;
     compression log_compression = compression::lz4;
     std::size_t block_cache_bytes = 64U << 20U;   ///< RocksDB blocks: indexes and views.

@@ -121,17 +121,21 @@ struct store_status {
 
 /// An append-only log of events, grouped in streams, in one total order, with its indexes.
 ///
-/// A store owns its directory: a second open fails with `errc::locked`. Every member may be called
-/// from any thread; readers never wait for writers. A moved-from store may only be destroyed. The
-/// destructor finishes what is under way and closes; `buffered` events are handed over first.
+/// A store owns its directory: a second open fails with `errc::locked`, unless it only reads
+/// (`store_options::read_only`). Every member may be called from any thread; readers never wait for
+/// writers. A moved-from store may only be destroyed. The destructor finishes what is under way and
+/// closes; `buffered` events are handed over first.
 class store {
 public:
     /// Opens or creates the store in `directory`. Recovers by itself after a crash; reads again at
     /// most the part of the log that is not sealed, so the cost does not grow with the store.
     ///
     /// Fails with `not_found` (missing, and `create_if_missing` is off, or the directory holds
-    /// something else), `locked`, `unsupported` (newer format), `corrupt`, `io`,
-    /// `invalid_argument` (`indexed_fields` differ from what the store has).
+    /// something else), `locked` (the message names the process), `unsupported` (newer format),
+    /// `corrupt` (also a copy of the directory that was taken while the store was open and does not
+    /// fit together; see core/docs/reading_beside_a_writer.md), `io`, `invalid_argument`
+    /// (`indexed_fields` differ from what the store has); for reading also `refused` (its indexes
+    /// are being built again).
     static result<store> open(const std::filesystem::path& directory,
                               const store_options& options = {});
 
@@ -168,8 +172,16 @@ public:
     /// The next position: the number of events that can be read.
     position watermark() const noexcept;
 
-    /// Waits until the watermark is above `seen` or the time is over; returns the watermark.
+    /// Waits until the watermark is above `seen` or the time is over; returns the watermark. A
+    /// store that is open for reading refreshes meanwhile, up to 50 times a second.
     position wait_above(position seen, std::chrono::milliseconds patience) const;
+
+    /// For a store open for reading: takes in what its writer has handed to the operating system
+    /// since (`buffered` appends come later), new keyspaces too. Returns the watermark. Readers
+    /// made before see the log as before. Cheap if nothing was written; else it reads what the
+    /// writer has not flushed, up to two memtables. Fails with `io`, `corrupt` or `refused`; what
+    /// was seen so far stays readable. Does nothing in a writer.
+    result<position> refresh();
 
     result<event_reader> read_all(const read_options& options = {}) const;
     /// Events of one stream by sequence. A stream that does not exist has no events.
@@ -242,7 +254,7 @@ public:
     // Areas for views
     // ------------------------------------------------------------------------------
 
-    /// Opens or makes the area `name` (1 to 200 of a-z 0-9 _ . -).
+    /// Opens or makes the area `name` (1 to 200 of a-z 0-9 _ . -). It is not in backups.
     result<keyspace> open_keyspace(std::string_view name);
     result<std::vector<std::string>> keyspaces() const;
     /// Removes the area and all it holds. Fails with `not_found`.
@@ -251,6 +263,7 @@ public:
     struct impl;  ///< Private.
 
 private:
+    friend struct engine_access;
     explicit store(std::unique_ptr<impl> opened);
     std::unique_ptr<impl> impl_;
 };

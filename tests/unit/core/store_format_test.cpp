@@ -61,6 +61,15 @@ TEST_F(StoreFormat, ANewerOneIsUnsupported) {
     expect_whole_again();
 }
 
+TEST_F(StoreFormat, AReaderWaitsUntilTheWriterHasResetItsIndexes) {
+    change_setting(opened_.directory(), "reindex", "1");
+    auto reading = quick_options();
+    reading.read_only = true;
+    EXPECT_THAT(store::open(opened_.directory(), reading), FailsWith(errc::refused, "indexes"));
+    expect_whole_again();
+    EXPECT_THAT(store::open(opened_.directory(), reading), HoldsValue());
+}
+
 TEST_F(StoreFormat, OneThatNeverWasIsRefused) {
     for (const auto& bad : {std::string{"\0\0\0\0", 4}, std::string{}, std::string{"abc"},
                             std::string{"\1\0\0\0\0", 5}}) {
