@@ -3,6 +3,8 @@
 // A process to be killed. What it does and says on stdout:
 //     crash_writer DIRECTORY write SEED     writes from several threads for ever, and says what it
 //                                           tries and what was acknowledged
+//     crash_writer DIRECTORY backup EVENTS  appends so many events and makes a backup beside the
+//                                           store, for ever; says "backup" after each
 //     crash_writer DIRECTORY fill EVENTS    appends so many events, buffered, seals what is full,
 //                                           says "filled" and waits
 //     crash_writer DIRECTORY follow EVENTS  reads on as the durable subscription "follower", says
@@ -11,6 +13,7 @@
 //     crash_writer DIRECTORY emit FIRST     emits events numbered from FIRST into
 //                                           DIRECTORY/events.jsonl and says which are flushed
 
+#include <daybook/backup.hpp>
 #include <daybook/emitter.hpp>
 #include <daybook/jsonl_sink.hpp>
 
@@ -165,6 +168,19 @@ void fill_and_wait(const char* directory, std::uint64_t events) {
     }
 }
 
+[[noreturn]] void back_up_until_killed(const std::string& directory, std::uint64_t events) {
+    auto log = store::open(directory, crash_options());
+    if (!log) give_up("open", log.error());
+    const std::vector<new_event> each(events, simple_event("Kept", R"({"text":"some more"})"));
+    for (;;) {
+        const auto made = log->append("task-1", expected::any(), each);
+        if (!made) give_up("append", made.error());
+        const auto backup = create_backup(*log, directory + "-backups", {.keep = 3});
+        if (!backup) give_up("backup", backup.error());
+        say("backup\n");
+    }
+}
+
 }  // namespace
 }  // namespace daybook::test
 
@@ -175,6 +191,7 @@ int main(int argc, char** argv) {
     const auto number = std::strtoull(argv[3], nullptr, 10);
     if (task == "write") write_until_killed(argv[1], number);
     if (task == "emit") emit_until_killed(argv[1], number);
+    if (task == "backup") back_up_until_killed(argv[1], number);
     if (task == "fill") fill_and_wait(argv[1], number);
     if (task == "follow") follow_until_killed(argv[1], number);
     if (task == "share") share_until_killed(argv[1], number);

@@ -140,6 +140,27 @@ std::pair<std::string, std::string> listen_and_kill(writer_process& writer,
 
 }  // namespace
 
+struct running_writer::process : writer_process {
+    using writer_process::writer_process;
+};
+
+running_writer::running_writer(const std::filesystem::path& directory, const char* task,
+                               std::uint64_t number)
+    : process_{std::make_unique<process>(directory, task, number)} {}
+running_writer::~running_writer() = default;
+
+const std::string& running_writer::hear(std::uint64_t lines) {
+    const auto give_up = clock::now() + std::chrono::minutes{1};
+    const auto before = std::count(heard_.begin(), heard_.end(), '\n');
+    const auto wanted = before + static_cast<std::ptrdiff_t>(lines);
+    while (std::count(heard_.begin(), heard_.end(), '\n') < wanted && clock::now() < give_up) {
+        if (!process_->listen(heard_, give_up)) break;
+    }
+    return heard_;
+}
+
+std::string running_writer::kill() { return process_->kill(); }
+
 written_record run_and_kill(const std::filesystem::path& directory, std::uint64_t seed,
                             const kill_moment& when) {
     writer_process writer{directory, "write", seed};

@@ -6,6 +6,7 @@
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
+#include <memory>
 #include <optional>
 #include <string>
 #include <sys/types.h>
@@ -31,6 +32,26 @@ struct written_record {
 struct kill_moment {
     std::uint64_t lines = 0;
     std::chrono::microseconds delay{0};
+};
+
+/// A writer that goes on until it is killed, at the latest by the destructor. It stops for want of
+/// listeners now and then: call `hear`.
+class running_writer {
+public:
+    running_writer(const std::filesystem::path& directory, const char* task, std::uint64_t number);
+    ~running_writer();
+    running_writer(const running_writer&) = delete;
+    running_writer& operator=(const running_writer&) = delete;
+
+    /// Listens until so many lines more were said, for a minute at most. All that was ever heard.
+    const std::string& hear(std::uint64_t lines);
+    /// Why it had ended before it was killed, if it had.
+    std::string kill();
+
+private:
+    struct process;
+    std::unique_ptr<process> process_;
+    std::string heard_;
 };
 
 /// Starts the writer, listens, kills it with SIGKILL at that moment, and returns what it said.

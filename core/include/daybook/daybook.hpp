@@ -2,6 +2,7 @@
 #pragma once
 
 /// Everything of the core component.
+#include <daybook/backup.hpp>
 #include <daybook/causality.hpp>
 #include <daybook/consumer_group.hpp>
 #include <daybook/context.hpp>
