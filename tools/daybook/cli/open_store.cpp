@@ -28,6 +28,12 @@ result<store> open_store(const invocation& call, access how, store_options optio
     std::error_code ignored;
     const bool was_there = std::filesystem::exists(*directory, ignored);
     auto opened = store::open(*directory, options);
+    if (!opened && opened.error().code == errc::locked) {
+        auto why = opened.error();
+        why.message += "; 'daybook " + std::string{call.what.name} +
+                       "' writes: let that process do it, or run this when it has ended";
+        return why;
+    }
     if (opened && !was_there) call.at.say("made the store " + directory->string());
     return opened;
 }

@@ -10,7 +10,7 @@
 namespace daybook::cli {
 
 enum class access {
-    read,   ///< Must exist. Changes nothing in it.
+    read,   ///< Must exist. Changes nothing in it; another process may be writing.
     write,  ///< Must exist.
     create  ///< Made if it is missing.
 };
@@ -18,7 +18,8 @@ enum class access {
 /// The directory that --store or DAYBOOK_STORE names. Fails with `invalid_argument` if none does.
 result<std::filesystem::path> store_directory(const arguments& given);
 
-/// Opens the store that the command line names. Fails as `store::open` does.
+/// Opens the store that the command line names. Fails as `store::open` does; `locked` says who
+/// writes and what to do.
 result<store> open_store(const invocation& call, access how, store_options options = {});
 
 }  // namespace daybook::cli

@@ -7,6 +7,11 @@
 namespace daybook::cli {
 
 command append_command();
+command backup_create_command();
+command backup_list_command();
+command backup_prune_command();
+command backup_restore_command();
+command backup_verify_command();
 command completion_command();
 command demo_command();
 command doctor_command();

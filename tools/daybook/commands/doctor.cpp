@@ -159,7 +159,8 @@ command doctor_command() {
         .summary = "look whether a store is well",
         .about =
             "Opens the store and tells its format, size, index, disk space and how far its "
-            "views are. Exit 1 if it takes no writes; 6 if it is in use; 7 if it is corrupt.\n"
+            "views are, also while another process writes to it. Exit 1 if something is wrong; 7 "
+            "if it is corrupt.\n"
             "Rates, latencies and cache hits live in the process that has the store open: it "
             "serves them itself (core/docs/metrics.md). --watch shows what the disk tells.",
         .operands = {{.name = "SECONDS",

@@ -29,7 +29,7 @@ result<answer> run(invocation& call) {
     if (call.given.has("field")) options.indexed_fields = call.given.values("field");
 
     bool made = false;
-    auto opened = open_store(call, access::write, options);
+    auto opened = open_store(call, access::read, options);
     if (!opened && opened.error().code == errc::not_found) {
         opened = open_store(call, access::create, options);
         made = true;

@@ -47,15 +47,36 @@ result<std::uint64_t> limit_of(const arguments& given) {
     return std::numeric_limits<std::uint64_t>::max();
 }
 
+/// The store with the view up to date or, beside a writer, as far as that one has brought it.
+result<store> open_current(const invocation& call,
+                           const std::vector<projections::any_projection>& which) {
+    auto log = open_store(call, access::write);
+    if (log) {
+        if (auto done = catch_up(*log, which, false, call.at); !done) return done.error();
+        return log;
+    }
+    if (log.error().code != errc::locked) return log;
+    auto reading = open_store(call, access::read);
+    if (!reading) return reading;
+    const auto view = json_view::open(*reading, which.front());
+    // Not built, and whoever could build it has the store.
+    if (!view && view.error().code == errc::not_found) return log;
+    if (!view) return view.error();
+    const auto cursor = view->cursor();
+    if (!cursor) return cursor.error();
+    call.at.say("another process writes to the store; it has brought this view up to position " +
+                grouped(cursor->value) + " of " + grouped(reading->watermark().value));
+    return reading;
+}
+
 result<answer> run(invocation& call) {
     const std::string name = *call.given.operand(0);
     const auto which = projections_named({&name, 1});
     if (!which) return which.error();
     const auto limit = limit_of(call.given);
     if (!limit) return limit.error();
-    auto log = open_store(call, access::write);
+    auto log = open_current(call, *which);
     if (!log) return log.error();
-    if (auto done = catch_up(*log, *which, false, call.at); !done) return done.error();
     const auto view = json_view::open(*log, which->front());
     if (!view) return view.error();
 
@@ -72,7 +93,9 @@ command projection_show_command() {
     return {.name = "projection show",
             .topic = topic::views,
             .summary = "show the rows of a view, or one of them in full",
-            .about = "Brings the view up to date first, which writes to the store.",
+            .about =
+                "Brings the view up to date first, which writes to the store. While another "
+                "process has the store, shows the view as that one keeps it.",
             .operands = {{.name = "NAME", .help = "The projection; see 'daybook projection list'."},
                          {.name = "KEY",
                           .help = "One row: a stream, an agent, ... For timeline, a stream's rows.",
