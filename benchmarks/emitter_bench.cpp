@@ -101,9 +101,9 @@ public:
         }
         emitter_.emplace(emitter::start(*target_, options).value());
         if (to != kind::stuck) return;
-        while (emitter_->emit(event_level::action, "task-42", new_event{.type = "Filler"}) ==
-               emission::queued) {
-            continue;
+        auto last = emission::queued;
+        while (last == emission::queued) {
+            last = emitter_->emit(event_level::action, "task-42", new_event{.type = "Filler"});
         }
     }
     ~shared_emitter() {

@@ -72,6 +72,7 @@ missing_packages() {
     usable openssl/evp.h crypto || echo libssl-dev
     usable zlib.h z || echo zlib1g-dev
     usable zstd.h zstd || echo libzstd-dev
+    usable xxhash.h c || echo libxxhash-dev  # The header is all that is used.
     usable gtest/gtest.h gtest || echo libgtest-dev
     usable gmock/gmock.h gmock || echo libgmock-dev
     usable benchmark/benchmark.h benchmark || echo libbenchmark-dev

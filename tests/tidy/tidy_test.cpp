@@ -11,6 +11,7 @@
 #include <cctype>
 #include <filesystem>
 #include <fstream>
+#include <functional>
 #include <iterator>
 #include <regex>
 #include <span>
@@ -335,7 +336,7 @@ const std::vector<source_file>& tree() {
     return files;
 }
 
-findings check_tree(findings (*rule)(const source_file&)) {
+findings check_tree(const std::function<findings(const source_file&)>& rule) {
     findings found;
     for (const auto& file : tree()) {
         auto more = rule(file);
@@ -370,6 +371,32 @@ bool is_built(const source_file& file) {
         }
     }
     return false;
+}
+
+/// What a C library brings, and what the optional databases of benchmarks/peers do.
+bool needs_no_package(std::string_view header) {
+    constexpr std::array known{"fcntl.h", "langinfo.h", "libpq-fe.h", "pthread.h",
+                               "pty.h",   "spawn.h",    "sqlite3.h",  "unistd.h"};
+    return header.starts_with("daybook/") || header.starts_with("sys/") ||
+           header.find_first_of("./") == std::string_view::npos ||
+           std::find(known.begin(), known.end(), header) != known.end();
+}
+
+/// Headers of libraries that `setup`, the script that installs packages, does not look for.
+findings check_packages(const source_file& file, std::string_view setup) {
+    static const std::regex include{R"(^#include <([^>]+)>)"};
+    findings found;
+    for (std::size_t i = 0; i < file.lines.size(); ++i) {
+        std::smatch match;
+        if (!std::regex_search(file.lines[i], match, include)) continue;
+        const auto header = match[1].str();
+        const auto library = header.substr(0, header.find('/'));
+        if (needs_no_package(header) || setup.find(" " + library) != std::string_view::npos) {
+            continue;
+        }
+        found.push_back(finding(file, i, "tools/setup.sh installs no package with " + header));
+    }
+    return found;
 }
 
 // The tests of the rules ------------------------------------------------------------------------
@@ -462,6 +489,15 @@ TEST(TidyRules, FindAFileInABuildListByItsWholeName) {
     EXPECT_FALSE(names("SOURCES aa.cpp a.cpp.in", "a.cpp"));
 }
 
+TEST(TidyRules, FindALibraryThatNobodyInstalls) {
+    const auto file = make_file("a.cpp",
+                                "#include <zlib.h>\n#include <boost/a.hpp>\n"
+                                "#include <vector>\n#include <sys/stat.h>\n");
+    EXPECT_THAT(check_packages(file, "usable boost/json.hpp x"),
+                ElementsAre("a.cpp:1: tools/setup.sh installs no package with zlib.h"));
+    EXPECT_THAT(check_packages(file, "usable boost/json.hpp x\nusable zlib.h z"), IsEmpty());
+}
+
 // The tests of the tree -------------------------------------------------------------------------
 
 /// Fails with one finding a line, so that editors can jump to them.
@@ -501,6 +537,11 @@ TEST(Tree, BuildsEverySourceFile) {
         }
     }
     expect_none(found);
+}
+
+TEST(Tree, InstallsEveryLibraryThatIsIncluded) {
+    const auto setup = read_text(root() / "tools/setup.sh");
+    expect_none(check_tree([&](const auto& file) { return check_packages(file, setup); }));
 }
 
 TEST(Tree, TestsEveryPublicHeader) {
