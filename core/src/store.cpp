@@ -558,7 +558,8 @@ result<keyspace> store::open_keyspace(std::string_view name) {
                     cat("keyspace name ", in_quotes(name), ": it must be 1 to ", keyspace_name_max,
                         " of a-z 0-9 _ . -"));
     }
-    auto family = impl_->e.database_now()->view(name);
+    const auto db = impl_->e.database_now();  // Outlives the family, which a reader lets go.
+    auto family = db->view(name);
     if (!family) return family.error();
     auto made = std::make_unique<keyspace::impl>();
     // What a reader reads may be replaced: it looks for the family at each call.
