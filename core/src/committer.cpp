@@ -7,8 +7,10 @@
 #include "index_cursor.hpp"
 #include "names.hpp"
 #include "stored_trace.hpp"
+#include "testing_hooks.hpp"
 #include "text.hpp"
 #include "utf8.hpp"
+#include "wal_file.hpp"
 
 #include <algorithm>
 #include <thread>
@@ -29,6 +31,7 @@ constexpr std::chrono::nanoseconds company_wait_max = std::chrono::microseconds{
 constexpr std::size_t kept_bytes_max = 4U << 20U;
 
 timestamp now() {
+    if (const auto clock = testing_hooks::clock.load(std::memory_order_relaxed)) return clock();
     return std::chrono::time_point_cast<std::chrono::microseconds>(
         std::chrono::system_clock::now());
 }
@@ -280,7 +283,7 @@ void committer::lead(commit_work& own) {
 }
 
 result<void> committer::ready() {
-    if (const auto why = refuses()) return fail(errc::refused, *why);
+    if (auto ok = take_writes_again(); !ok) return ok;
     if (sealer_.full_segments() <= unsealed_max) return {};
     const auto began = latency_recorder::clock::now();
     auto room = sealer_.wait_for_room(unsealed_max);
@@ -288,6 +291,23 @@ result<void> committer::ready() {
     engine_.meters.of_leader.stalls.add(1);
     engine_.meters.of_leader.stalled_ns.add(static_cast<std::uint64_t>(waited.count()));
     return room;
+}
+
+/// Refused, unless the disk was full and has room again. See core/docs/damage.md.
+result<void> committer::take_writes_again() {
+    const auto why = refuses();
+    // A view or the index may have met the full disk first.
+    if (!why && !engine_.db->is_full()) return {};
+    if (why && !full_) return fail(errc::refused, *why);
+    if (auto recovered = recovery_(); !recovered) {
+        return fail(errc::refused, cat(why.value_or("the disk is full"),
+                                       "; not yet: ", recovered.error().message));
+    }
+    const std::lock_guard lock{state_mutex_};
+    full_ = false;
+    refused_.reset();
+    refuses_ = false;
+    return {};
 }
 
 void committer::run(std::span<commit_work*> group) {
@@ -571,6 +591,9 @@ void committer::close_frame() {
     frame_head_.clear();
     frame_.append_head(frame_head_);
     frame_parts_.insert(frame_parts_.begin(), to_slice(frame_head_));
+    if (std::exchange(noted_, synced_) != synced_ && batch_.Count() == 0) {
+        (void)batch_.PutLogData(wal::synced_note(synced_));
+    }
     const auto key = log_key(frame_first_);
     const rocksdb::Slice key_part = to_slice(key);
     // Into memory only; a failure shows when the batch is written.
@@ -586,27 +609,34 @@ result<void> committer::persist(durability durable) {
     if (status.ok() && durable != durability::buffered) {
         status = flush(durable == durability::synced);
     }
-    if (status.ok()) return {};
+    if (status.ok()) {
+        if (durable == durability::synced) synced_ = next_;
+        return {};
+    }
     // What is on the disk now is unknown: it may come back or not when the store is opened again.
-    return refuse_after(to_error(
-        status, cat("write ", staged_.records.size(), " events at position ", staged_.first)));
+    return refuse_after(to_error(status, cat("write ", staged_.records.size(),
+                                             " events at position ", staged_.first)),
+                        status.IsNoSpace());
 }
 
 /// Hands the log's buffer to the operating system, or to the disk.
 rocksdb::Status committer::flush(bool sync) {
-    if (!sync) return engine_.db->db().FlushWAL(false);
+    if (!sync) return engine_.db->flush_log(false);
     const auto began = latency_recorder::clock::now();
-    auto status = engine_.db->db().FlushWAL(true);
+    auto status = engine_.db->flush_log(true);
     last_sync_ = latency_recorder::clock::now() - began;
     engine_.meters.sync.record(last_sync_);
     return status;
 }
 
-error committer::refuse_after(error why) {
+error committer::refuse_after(error why, bool full) {
     const std::lock_guard lock{state_mutex_};
-    refused_ =
-        cat("the store takes no writes until it is opened again, for one failed: ", why.message);
+    full_ = full;
+    refused_ = cat(full ? "the disk is full, and the store takes no writes until there is room: "
+                        : "the store takes no writes until it is opened again, for one failed: ",
+                   why.message);
     refuses_ = true;
+    if (!full) engine_.db->note_failed_sync();
     return why;
 }
 
@@ -619,9 +649,13 @@ void committer::publish() {
 
 result<void> committer::sync() {
     return run_alone([this]() -> result<void> {
-        if (const auto why = refuses()) return fail(errc::refused, *why);
+        if (auto ok = take_writes_again(); !ok) return ok;
         const auto status = flush(true);
-        return status.ok() ? result<void>{} : refuse_after(to_error(status, "sync"));
+        if (status.ok()) {
+            synced_ = next_;
+            return {};
+        }
+        return refuse_after(to_error(status, "sync"), status.IsNoSpace());
     });
 }
 

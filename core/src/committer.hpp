@@ -88,13 +88,18 @@ public:
                                   std::optional<durability> durable);
     /// Syncs what was written so far.
     result<void> sync();
+    /// Shows what was written up to `next_` to readers and to everybody who waits.
+    void publish();
 
     position wait_above(position seen, std::chrono::milliseconds patience);
 
     /// Runs `what` on this thread with no commit under way, in its turn among them.
     result<void> run_alone(const std::function<result<void>()>& what);
-    /// From now on every commit is refused, because of `why`, which is given back.
-    error refuse_after(error why);
+    /// From now on every commit is refused, because of `why`, which is given back. If the disk is
+    /// `full`, commits are taken again once `recovery` succeeds.
+    error refuse_after(error why, bool full = false);
+    /// How to go on after the disk was full: called in the leader's turn, before `start_at`.
+    void recover_with(std::function<result<void>()> recovery) { recovery_ = std::move(recovery); }
     std::optional<std::string> refuses() const;
     timestamp last_recorded() const;
     /// How many appends wait for their turn.
@@ -115,6 +120,7 @@ private:
     void lead(commit_work& own);
     void run(std::span<commit_work*> group);
     result<void> ready();
+    result<void> take_writes_again();
     // Order.
     result<commit_receipt> order(commit_work& work);
     result<std::optional<commit_receipt>> check_ids(commit_work& work);
@@ -130,7 +136,6 @@ private:
     void close_frame();
     result<void> persist(durability durable);
     rocksdb::Status flush(bool sync);
-    void publish();
     // After the group, on the caller's thread.
     void explain_conflict(commit_work& work) const;
 
@@ -148,6 +153,8 @@ private:
     std::chrono::nanoseconds last_sync_{0};
     std::shared_ptr<tail_segment> tail_;
     position next_;
+    position synced_;  ///< Everything below is known to be on the disk.
+    position noted_;   ///< The last `synced_` that the write-ahead file was told.
     timestamp last_recorded_{timestamp_min};
     id_filter ids_;
     staged_records staged_;
@@ -161,6 +168,8 @@ private:
 
     mutable std::mutex state_mutex_;
     std::optional<std::string> refused_;
+    bool full_ = false;  ///< Refused for want of room.
+    std::function<result<void>()> recovery_;
     std::atomic<bool> refuses_{false};
     std::atomic<std::int64_t> last_recorded_shown_{timestamp_min.time_since_epoch().count()};
 };

@@ -2,19 +2,48 @@
 
 #include "database.hpp"
 
+#include "damaged_tables.hpp"
+#include "synced_mark.hpp"
+#include "testing_hooks.hpp"
 #include "text.hpp"
+#include "wal_file.hpp"
 
 #include <rocksdb/cache.h>
+#include <rocksdb/file_system.h>
 #include <rocksdb/filter_policy.h>
+#include <rocksdb/listener.h>
 #include <rocksdb/slice_transform.h>
 #include <rocksdb/statistics.h>
 #include <rocksdb/table.h>
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <thread>
 
 namespace daybook {
+
+/// Knows that the disk is full. RocksDB would look for room every five seconds and resume by
+/// itself; the store must know when that happens, so it asks for it.
+class room_watch : public rocksdb::EventListener {
+public:
+    void OnBackgroundError(rocksdb::BackgroundErrorReason reason, rocksdb::Status* why) override {
+        using rocksdb::BackgroundErrorReason;
+        if (why->IsNoSpace()) full = true;
+        if (reason == BackgroundErrorReason::kWriteCallback ||
+            reason == BackgroundErrorReason::kMemTable) {
+            write_failed = true;
+        }
+    }
+    void OnErrorRecoveryBegin(rocksdb::BackgroundErrorReason, rocksdb::Status why,
+                              bool* alone) override {
+        if (why.IsNoSpace()) *alone = false;
+    }
+    std::atomic<bool> full{false};
+    std::atomic<bool> write_failed{
+        false};  ///< To a write-ahead file, which must be left alone now.
+};
+
 namespace {
 
 constexpr std::string_view log_name = "log";
@@ -23,6 +52,8 @@ constexpr std::string_view index_name = "index";
 constexpr std::string_view streams_name = "streams";
 constexpr std::string_view view_prefix = "view:";
 constexpr std::chrono::seconds open_patience{2};
+/// A file that says that a sync failed here.
+constexpr std::string_view failed_sync_name = "SYNC_FAILED";
 
 rocksdb::CompressionType to_rocks(compression c) {
     switch (c) {
@@ -43,6 +74,7 @@ rocksdb::BlockBasedTableOptions table_options(const std::shared_ptr<rocksdb::Cac
 
 rocksdb::Options shared_options(const store_options& options) {
     rocksdb::Options shared;
+    if (auto* environment = testing_hooks::environment.load()) shared.env = environment;
     shared.create_if_missing = options.create_if_missing;
     shared.create_missing_column_families = true;
     shared.manual_wal_flush = true;  // `buffered` appends stay in the log's buffer.
@@ -118,7 +150,14 @@ rocksdb::Options make_view_options(rocksdb::Options from,
 /// whose making was interrupted.
 bool is_being_made(std::string_view name) {
     return name == "LOCK" || name == "IDENTITY" || name.starts_with("LOG") ||
-           name.starts_with("MANIFEST-") || name.ends_with(".dbtmp") || name.ends_with(".log");
+           name == "MANIFEST-000001" || name.ends_with(".dbtmp");
+}
+
+/// What is only there once there was a `CURRENT` file.
+bool is_of_a_store(std::string_view name) {
+    if (name.starts_with("MANIFEST-") || name == "OWNER" || name == "SYNCED") return true;
+    const auto digits = std::min(name.find_first_not_of("0123456789"), name.size());
+    return digits > 0 && (name.substr(digits) == ".log" || name.substr(digits) == ".sst");
 }
 
 /// A reader leaves no trace: its instance of RocksDB has nowhere to write its own log.
@@ -150,25 +189,33 @@ result<bool> looks_like_a_store(const std::filesystem::path& directory) {
     if (ec) return fail(errc::io, cat("open store ", directory.string(), ": ", ec.message()));
     auto files = std::filesystem::directory_iterator{directory, ec};
     if (ec) return fail(errc::io, cat("open store ", directory.string(), ": ", ec.message()));
+    std::string left;
+    std::string other;
     for (const auto& file : files) {
         const auto name = file.path().filename().string();
         if (name == "CURRENT") return true;  // Another process has just made it.
-        if (is_being_made(name)) continue;
-        return fail(errc::not_found,
-                    cat("open store ", directory.string(), ": the directory holds ", name,
-                        " but no store; choose an empty or a new directory"));
+        if (!is_being_made(name)) (is_of_a_store(name) ? left : other) = name;
+    }
+    const auto doing = cat("open store ", directory.string());
+    if (!left.empty()) {
+        return fail(errc::corrupt,
+                    cat(doing, ": the file CURRENT is missing, ", left, " is there"));
+    }
+    if (!other.empty()) {
+        return fail(errc::not_found, cat(doing, ": the directory holds ", other,
+                                         " but no store; choose an empty or a new directory"));
     }
     return false;
 }
 
 /// A RocksDB directory that is somebody else's must not get our column families. One that holds
 /// nothing at all is ours: a store whose making was interrupted.
-result<void> check_ours(const std::filesystem::path& directory,
+result<void> check_ours(const rocksdb::Options& options, const std::filesystem::path& directory,
                         const std::vector<std::string>& families) {
     if (std::find(families.begin(), families.end(), log_name) != families.end()) return {};
     if (families.size() == 1) {
         rocksdb::DB* raw = nullptr;
-        const auto status = rocksdb::DB::OpenForReadOnly({}, directory.string(), &raw);
+        const auto status = rocksdb::DB::OpenForReadOnly(options, directory.string(), &raw);
         if (!status.ok()) return to_error(status, cat("open store ", directory.string()));
         const std::unique_ptr<rocksdb::DB> other{raw};
         const std::unique_ptr<rocksdb::Iterator> keys{other->NewIterator({})};
@@ -177,6 +224,23 @@ result<void> check_ours(const std::filesystem::path& directory,
     }
     return fail(errc::not_found, cat("open store ", directory.string(),
                                      ": this RocksDB directory is not a daybook store"));
+}
+
+/// If the store could not be locked.
+std::optional<error> lock_error(const rocksdb::Status& status,
+                                const std::filesystem::path& directory) {
+    const auto doing = cat("open store ", directory.string());
+    const auto text = status.ToString();
+    if (text.find("open a file for lock") != std::string::npos) {
+        return fail(errc::io,
+                    cat(doing, ": cannot lock it: ", to_error(status, "its file LOCK").message,
+                        "; open it read-only, or put its permissions right"));
+    }
+    if (text.find("lock file") != std::string::npos ||
+        text.find("lock hold") != std::string::npos) {
+        return fail(errc::locked, cat(doing, ": it is in use"));
+    }
+    return std::nullopt;
 }
 
 }  // namespace
@@ -211,19 +275,18 @@ error to_error(const rocksdb::Status& status, std::string_view doing) {
 }
 
 result<std::shared_ptr<database>> database::open(const std::filesystem::path& directory,
-                                                 const store_options& options,
-                                                 const database* before) {
+                                                 const store_options& options, const opening& how) {
     const auto known = looks_like_a_store(directory);
     if (!known) return known.error();
     if (!*known && (!options.create_if_missing || options.read_only)) {
         return fail(errc::not_found, cat("open store ", directory.string(),
                                          ": there is none; create it with `daybook init`"));
     }
-    if (options.read_only) return open_beside(directory, options, before);
+    if (options.read_only) return open_beside(directory, options, how);
     std::error_code ec;
     std::filesystem::create_directories(directory, ec);
     if (ec) return fail(errc::io, cat("create store ", directory.string(), ": ", ec.message()));
-    return try_open(directory, options, *known, before);
+    return try_open(directory, options, *known, how);
 }
 
 /// RocksDB reads the list of tables first and then the log files. A log file that goes in between,
@@ -231,12 +294,12 @@ result<std::shared_ptr<database>> database::open(const std::filesystem::path& di
 /// failure means anything, and it is tried again.
 result<std::shared_ptr<database>> database::open_beside(const std::filesystem::path& directory,
                                                         const store_options& options,
-                                                        const database* before) {
+                                                        const opening& how) {
     using clock = std::chrono::steady_clock;
     const auto give_up = clock::now() + open_patience;
     for (;;) {
         const auto at_first = files_of(directory);
-        auto made = try_open(directory, options, true, before);
+        auto made = try_open(directory, options, true, how);
         const auto at_last = files_of(directory);
         const bool same_tables = at_first.manifest == at_last.manifest;
         const bool logs_stayed = std::all_of(
@@ -260,42 +323,100 @@ result<std::shared_ptr<database>> database::open_beside(const std::filesystem::p
 
 result<std::shared_ptr<database>> database::try_open(const std::filesystem::path& directory,
                                                      const store_options& options, bool known,
-                                                     const database* before) {
+                                                     const opening& how) {
     std::shared_ptr<database> made{new database};
     made->directory_ = directory;
     made->read_only_ = options.read_only;
-    auto shared =
-        options.read_only ? reader_options(shared_options(options)) : shared_options(options);
-    if (before != nullptr) shared.statistics = before->db_->GetDBOptions().statistics;
-    const auto cache =
-        before != nullptr ? before->cache_ : rocksdb::NewLRUCache(options.block_cache_bytes);
-    made->cache_ = cache;
-    made->log_options_ = make_log_options(options, shared, cache);
-    made->index_options_ = make_index_options(shared, cache);
-    made->streams_options_ = make_streams_options(shared, cache);
-    made->view_options_ = make_view_options(shared, cache);
-
+    const auto shared = made->choose_options(options, how);
     std::vector<std::string> existing;
     if (known) {
         const auto listed = rocksdb::DB::ListColumnFamilies(shared, directory.string(), &existing);
         if (!listed.ok()) return to_error(listed, cat("open store ", directory.string()));
-        if (auto ours = check_ours(directory, existing); !ours) return ours.error();
+        if (auto ours = check_ours(shared, directory, existing); !ours) return ours.error();
     }
-    const auto wanted = made->families(existing);
+    if (how.before != nullptr) {
+        made->synced_before_ = how.before->synced_before_;
+    } else if (known) {
+        if (auto ok = made->look_at_logs(*shared.env); !ok) return ok.error();
+    }
+    if (auto ok = made->open_sound(shared, existing, known); !ok) return ok.error();
+    return made;
+}
+
+rocksdb::Options database::choose_options(const store_options& options, const opening& how) {
+    auto shared = shared_options(options);
+    if (read_only_) shared = reader_options(std::move(shared));
+    if (how.before != nullptr) shared.statistics = how.before->db_->GetDBOptions().statistics;
+    if (how.leniently) shared.paranoid_checks = false;
+    room_ = std::make_shared<room_watch>();
+    shared.listeners.push_back(room_);
+    cache_ = how.before != nullptr ? how.before->cache_
+                                   : rocksdb::NewLRUCache(options.block_cache_bytes);
+    log_options_ = make_log_options(options, shared, cache_);
+    index_options_ = make_index_options(shared, cache_);
+    streams_options_ = make_streams_options(shared, cache_);
+    view_options_ = make_view_options(shared, cache_);
+    return shared;
+}
+
+/// Opens the files, without indexes and views that are damaged if it may write.
+result<void> database::open_sound(rocksdb::Options shared, const std::vector<std::string>& existing,
+                                  bool known) {
+    const auto failed_sync = (directory_ / failed_sync_name).string();
+    const bool write_again = !read_only_ && shared.env->FileExists(failed_sync).ok();
+    if (write_again) shared.avoid_flush_during_recovery = false;
+    const auto status = open_files(shared, existing);
+    if (!status.ok()) {
+        if (const auto why = lock_error(status, directory_)) return *why;
+        const bool damaged = known && (status.IsCorruption() || status.IsIOError());
+        const auto mended = damaged ? open_damaged(shared, existing) : result<bool>{false};
+        if (!mended) return mended.error();
+        if (!*mended) return to_error(status, cat("open store ", directory_.string()));
+    }
+    if (write_again) (void)shared.env->DeleteFile(failed_sync).ok();
+    return {};
+}
+
+rocksdb::Status database::open_files(const rocksdb::Options& shared,
+                                     const std::vector<std::string>& existing) {
+    const auto wanted = families(existing);
     std::vector<rocksdb::ColumnFamilyHandle*> handles;
     rocksdb::DB* raw = nullptr;
-    const auto status =
-        options.read_only
-            ? rocksdb::DB::OpenForReadOnly(shared, directory.string(), wanted, &handles, &raw)
-            : rocksdb::DB::Open(shared, directory.string(), wanted, &handles, &raw);
-    const bool may_wait = !options.read_only && status.IsIOError();
-    if (may_wait && status.ToString().find("lock") != std::string::npos) {
-        return fail(errc::locked, cat("open store ", directory.string(), ": it is in use"));
+    auto status =
+        read_only_
+            ? rocksdb::DB::OpenForReadOnly(shared, directory_.string(), wanted, &handles, &raw)
+            : rocksdb::DB::Open(shared, directory_.string(), wanted, &handles, &raw);
+    if (!status.ok()) return status;
+    db_.reset(raw);
+    take_handles(handles);
+    return status;
+}
+
+/// Whether it is open now: if no others than tables of indexes and views are damaged, these are
+/// dropped.
+result<bool> database::open_damaged(const rocksdb::Options& shared,
+                                    std::vector<std::string> existing) {
+    const auto tables = find_damaged_tables(directory_, shared, families(existing));
+    if (tables.empty()) return false;
+    const auto found = describe(tables);
+    const auto doing = cat("open store ", directory_.string());
+    const bool derived =
+        std::all_of(tables.begin(), tables.end(), [](const auto& one) { return one.is_derived(); });
+    if (!derived) {
+        return fail(errc::corrupt, cat(doing, ": ", found));
     }
-    if (!status.ok()) return to_error(status, cat("open store ", directory.string()));
-    made->db_.reset(raw);
-    made->take_handles(handles);
-    return made;
+    if (read_only_) {
+        return fail(errc::corrupt,
+                    cat(doing, ": ", found, "; run `daybook reindex`, which makes them again"));
+    }
+    auto status = drop_families_of(tables, directory_, shared, families(existing));
+    if (!status.ok()) return to_error(status, doing);
+    dropped_ = found;
+    existing.clear();
+    status = rocksdb::DB::ListColumnFamilies(shared, directory_.string(), &existing);
+    if (status.ok()) status = open_files(shared, existing);
+    if (!status.ok()) return to_error(status, doing);
+    return true;
 }
 
 std::vector<rocksdb::ColumnFamilyDescriptor> database::families(
@@ -352,6 +473,79 @@ database::~database() {
 }
 
 bool database::is_current() const { return read_only_ && files_at_open_ == files_of(directory_); }
+
+/// Before the database is opened: a writer that this one reads beside may sync more meanwhile.
+result<void> database::look_at_logs(rocksdb::Env& env) {
+    auto logs = wal::files(env, directory_);
+    if (!logs) return logs.error();
+    const auto synced = wal::last_synced(env, *logs);
+    if (!synced) return synced.error();
+    const auto mark = synced_mark::read(env, directory_);
+    if (!mark) return mark.error();
+    synced_before_ = std::max(synced->value_or(position{}), *mark);
+    if (!read_only_) old_logs_ = std::move(*logs);
+    return {};
+}
+
+rocksdb::Status database::flush_log(bool sync) {
+    if (room_->write_failed) return rocksdb::Status::IOError("a write failed before");
+    if (sync) {
+        const std::lock_guard lock{old_logs_mutex_};
+        if (const auto status = sync_old_logs(); !status.ok()) return status;
+    }
+    return db_->FlushWAL(sync);
+}
+
+rocksdb::Status database::sync_old_logs() {
+    if (old_logs_.empty()) return rocksdb::Status::OK();
+    auto* env = db_->GetEnv();
+    for (const auto& log : old_logs_) {
+        std::unique_ptr<rocksdb::RandomRWFile> file;
+        auto status = env->NewRandomRWFile(log.string(), &file, {});
+        if (status.ok()) status = file->Fsync();
+        // A file whose events are in tables by now is gone.
+        if (!status.ok() && !env->FileExists(log.string()).IsNotFound()) return status;
+    }
+    std::unique_ptr<rocksdb::Directory> directory;
+    auto status = env->NewDirectory(directory_.string(), &directory);
+    if (status.ok()) status = directory->Fsync();
+    if (status.ok()) old_logs_.clear();
+    return status;
+}
+
+void database::mark_synced(position synced) noexcept {
+    if (synced > synced_before_) synced_mark::write(*db_->GetEnv(), directory_, synced);
+}
+
+void database::note_failed_sync() noexcept {
+    // Only as long as the system keeps what it read does this matter: no need to sync it.
+    const auto name = (directory_ / failed_sync_name).string();
+    (void)rocksdb::WriteStringToFile(db_->GetEnv(), "a sync failed", name, false).ok();
+}
+
+bool database::is_full() const noexcept { return room_->full; }
+
+result<void> database::resume_writes() {
+    // What is in memory must be written, and something must be left for what comes next.
+    constexpr std::uint64_t spare_bytes = 4U << 20U;
+    std::uint64_t in_memory = 0;
+    db_->GetAggregatedIntProperty(rocksdb::DB::Properties::kCurSizeAllMemTables, &in_memory);
+    std::uint64_t free = 0;
+    const auto known = db_->GetFileSystem()->GetFreeSpace(directory_.string(), {}, &free, nullptr);
+    if (known.ok() && free < in_memory + spare_bytes) {
+        return fail(errc::io, cat(free, " bytes are free, ", in_memory + spare_bytes, " needed"));
+    }
+    // If making a keyspace failed at the manifest, Resume insists that files are not being deleted,
+    // but only failed flushes have seen to it. It lets them be deleted again when it is done.
+    (void)db_->DisableFileDeletions().ok();
+    auto status = db_->Resume();
+    (void)db_->EnableFileDeletions(false).ok();
+    std::vector families{default_, log_, meta_, index_, streams_};
+    // The log that could not be written may have a hole: nothing may depend on it any more.
+    if (status.ok()) status = db_->Flush({}, families);
+    if (status.ok()) room_->full = room_->write_failed = false;
+    return status.ok() ? result<void>{} : to_error(status, "go on after a full disk");
+}
 
 result<void> database::reset_indexes() {
     for (auto [handle, options] :

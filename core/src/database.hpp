@@ -5,6 +5,7 @@
 
 #include <daybook/options.hpp>
 #include <daybook/result.hpp>
+#include <daybook/types.hpp>
 
 #include <rocksdb/db.h>
 
@@ -34,17 +35,26 @@ struct view_family {
     bool dropped = false;
 };
 
+class database;
+class room_watch;
+
+struct opening {
+    /// The database of a reader so far: its blocks, statistics and notes are kept.
+    const database* before = nullptr;
+    /// With damaged tables too, whose rows then cannot be read.
+    bool leniently = false;
+};
+
 /// Whatever reads through it for longer than a call keeps it alive: the database of a reader is
 /// replaced when the writer has written; see `follower`.
 class database : public std::enable_shared_from_this<database> {
 public:
     /// Opens or creates the column families. The directory must exist or be creatable. With
-    /// `read_only` it sees what there is now, also beside one that writes; it goes on with the
-    /// blocks and the statistics of `before`, if given. A reader fails with `io` if the writer
-    /// changes files under it for two seconds on end.
+    /// `read_only` it sees what there is now, also beside one that writes, and changes nothing. A
+    /// reader fails with `io` if the writer changes files under it for two seconds on end.
     static result<std::shared_ptr<database>> open(const std::filesystem::path& directory,
                                                   const store_options& options,
-                                                  const database* before = nullptr);
+                                                  const opening& how = {});
     ~database();
     database(const database&) = delete;
     database& operator=(const database&) = delete;
@@ -65,6 +75,30 @@ public:
     const rocksdb::Options& index_options() const noexcept { return index_options_; }
     const rocksdb::Options& streams_options() const noexcept { return streams_options_; }
 
+    /// Everything below was synced, as far as is known from before this open.
+    position synced_before() const noexcept { return synced_before_; }
+
+    /// Which indexes or views were dropped at opening, because of damaged tables; empty if none.
+    const std::string& dropped() const noexcept { return dropped_; }
+
+    /// Hands what was written to the operating system, and with `sync` to the disk: also what an
+    /// earlier process wrote and did not sync, for it comes first.
+    rocksdb::Status flush_log(bool sync);
+
+    /// Leaves word of it for the next open.
+    void mark_synced(position synced) noexcept;
+
+    /// The system may take for stored what could not be stored. The next open in this directory
+    /// writes everything again that it reads from the write-ahead files.
+    void note_failed_sync() noexcept;
+
+    /// A write failed for want of room, and `resume_writes` did not succeed since.
+    bool is_full() const noexcept;
+
+    /// After a full disk: fails unless there is room again, and else brings everything written so
+    /// far to the disk without the log that could not be written.
+    result<void> resume_writes();
+
     /// Drops the index and the streams and makes them new and empty.
     result<void> reset_indexes();
 
@@ -79,10 +113,10 @@ private:
     database() = default;
     static result<std::shared_ptr<database>> try_open(const std::filesystem::path& directory,
                                                       const store_options& options, bool known,
-                                                      const database* before);
+                                                      const opening& how);
     static result<std::shared_ptr<database>> open_beside(const std::filesystem::path& directory,
                                                          const store_options& options,
-                                                         const database* before);
+                                                         const opening& how);
 
     struct files {
         std::map<std::string, std::uintmax_t> manifest;  ///< Name and size.
@@ -95,7 +129,21 @@ private:
     std::shared_ptr<rocksdb::ColumnFamilyHandle> shared(rocksdb::ColumnFamilyHandle* raw);
     std::shared_ptr<view_family> make_view(rocksdb::ColumnFamilyHandle* raw);
 
+    rocksdb::Options choose_options(const store_options& options, const opening& how);
+    result<void> open_sound(rocksdb::Options shared, const std::vector<std::string>& existing,
+                            bool known);
+    rocksdb::Status open_files(const rocksdb::Options& shared,
+                               const std::vector<std::string>& existing);
+    result<bool> open_damaged(const rocksdb::Options& shared, std::vector<std::string> existing);
+    result<void> look_at_logs(rocksdb::Env& env);
+    rocksdb::Status sync_old_logs();
+
     std::filesystem::path directory_;
+    position synced_before_;
+    std::string dropped_;
+    std::shared_ptr<room_watch> room_;
+    std::mutex old_logs_mutex_;
+    std::vector<std::filesystem::path> old_logs_;  ///< Of earlier processes, perhaps not synced.
     bool read_only_ = false;
     files files_at_open_;  ///< Of a reader.
     std::shared_ptr<rocksdb::Cache> cache_;

@@ -121,7 +121,8 @@ void follower::look() {
 }
 
 result<void> follower::follow() {
-    auto db = database::open(engine_.db->directory(), engine_.options, engine_.db.get());
+    auto db =
+        database::open(engine_.db->directory(), engine_.options, {.before = engine_.db.get()});
     if (!db) return db.error();
     return take_in(std::move(*db));
 }

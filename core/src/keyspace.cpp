@@ -75,8 +75,11 @@ result<void> keyspace::write(const keyspace_batch& batch) {
     }
     const std::shared_lock writing{impl_->family->mutex};
     if (impl_->family->dropped) return fail(errc::not_found, cat(doing, ": it was dropped"));
-    auto status = rows->db->db().Write({}, &all);
-    if (status.ok()) status = rows->db->db().FlushWAL(false);
+    auto& db = rows->db->db();
+    auto status = db.Write({}, &all);
+    // The disk was full: perhaps it has room again. Nothing of this batch was written yet.
+    if (status.IsNoSpace() && rows->db->resume_writes()) status = db.Write({}, &all);
+    if (status.ok()) status = rows->db->flush_log(false);
     if (!status.ok()) return to_error(status, doing);
     return {};
 }

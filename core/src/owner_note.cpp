@@ -90,10 +90,6 @@ result<void> write(database& db, owner_note note) {
     return {};
 }
 
-bool is_copy(const owner_note& note, const std::filesystem::path& directory) {
-    return note.open && !note.place.empty() && note.place != place_of(directory);
-}
-
 std::string copy_story(const owner_note& note) {
     return cat("this directory looks like a copy of ", note.directory.string(), ", taken while ",
                note.program, " (process ", note.process, " on ", note.host,
@@ -122,6 +118,10 @@ result<void> check_beyond_tables(database& db, position end) {
 
 }  // namespace
 
+bool owner_note::is_copy(const std::filesystem::path& of) const {
+    return open && !place.empty() && place != place_of(of);
+}
+
 std::optional<owner_note> owner_note::read(const std::filesystem::path& directory) {
     std::ifstream lines{directory / file_name};
     std::string line;
@@ -144,18 +144,16 @@ result<void> owner_note::write_closed(database& db, position end) {
 
 result<void> owner_note::check(database& db, position end) const {
     if (!open && events > end.value) {
-        return fail(errc::corrupt,
-                    cat("open store ", db.directory().string(), ": it had ", events,
-                        " events when it was closed and has ", end,
-                        ": files are missing or were replaced; restore it from a backup"));
+        return fail(errc::corrupt, cat("open store ", db.directory().string(), ": it had ", events,
+                                       " events when it was closed and has ", end,
+                                       ": files are missing or were replaced"));
     }
-    return is_copy(*this, db.directory()) ? check_beyond_tables(db, end) : result<void>{};
+    return is_copy(db.directory()) ? check_beyond_tables(db, end) : result<void>{};
 }
 
 error owner_note::explain(const std::filesystem::path& directory, error why) {
     const auto note = read(directory);
-    if (!note || !note->open) return why;
-    if (why.code == errc::locked) {
+    if (why.code == errc::locked && note && note->open) {
         const bool here =
             note->process == static_cast<std::uint64_t>(::getpid()) && note->host == host_name();
         why.message += here ? cat(" by this process since ", note->since)
@@ -164,7 +162,11 @@ error owner_note::explain(const std::filesystem::path& directory, error why) {
         why.message += "; one process at a time can write, others can read beside it";
     }
     const bool unsound = why.code == errc::corrupt || why.code == errc::io;
-    if (unsound && is_copy(*note, directory)) why.message += "; " + copy_story(*note);
+    if (unsound && note && note->is_copy(directory)) {
+        why.message += "; " + copy_story(*note);
+    } else if (why.code == errc::corrupt && why.message.find("; run `") == std::string::npos) {
+        why.message += "; run `daybook doctor --repair DIR`, or restore it from a backup";
+    }
     return why;
 }
 

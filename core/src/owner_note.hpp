@@ -35,7 +35,10 @@ struct owner_note {
     /// whether it has no gap. Fails with `corrupt`.
     result<void> check(database& db, position end) const;
 
-    /// `why` an open failed, with what the note knows about it.
+    /// Whether `directory` is a copy that was taken while the store was open.
+    bool is_copy(const std::filesystem::path& directory) const;
+
+    /// `why` an open failed, with what the note knows about it and what is to be done.
     static error explain(const std::filesystem::path& directory, error why);
 };
 

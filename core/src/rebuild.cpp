@@ -107,6 +107,19 @@ result<log_end> find_log_end(database& db) {
     return log_end{.next = {first.value + frame->events()}, .last_recorded = last->recorded_at()};
 }
 
+result<std::optional<position>> find_gap(database& db, position start, position end) {
+    const std::unique_ptr<rocksdb::Iterator> frames{db.db().NewIterator({}, db.log())};
+    auto next = start;
+    for (frames->Seek(log_key(start)); frames->Valid() && next < end; frames->Next()) {
+        if (position_of_key(to_view(frames->key())) != next) return std::optional{next};
+        const auto frame = frame_view::parse(to_view(frames->value()));
+        if (!frame) return frame.error();
+        next.value += frame->events();
+    }
+    if (!frames->status().ok()) return to_error(frames->status(), "open store: read log");
+    return std::optional<position>{};
+}
+
 result<void> rebuild_tail(engine& e, position end, std::size_t kept_full,
                           const progress_callback& progress) {
     const auto start = position_of(static_cast<std::uint32_t>(e.all.current()->sealed.size()), 0);

@@ -33,6 +33,9 @@ struct log_end {
 };
 result<log_end> find_log_end(database& db);
 
+/// The first position from `start` on that the log does not have though it goes on after it.
+result<std::optional<position>> find_gap(database& db, position start, position end);
+
 /// Reads the log from the first segment that is not sealed to `end` and indexes it: full segments
 /// are sealed on the way while more than `kept_full` of them are in memory, the last one stays.
 result<void> rebuild_tail(engine& e, position end, std::size_t kept_full,

@@ -104,7 +104,7 @@ result<void> sealer::seal(engine& e, const tail_segment& full) {
     }
     // The manifest is on the disk at once. The log must be there before it: an index may be behind
     // its log after a crash, never ahead of it.
-    if (auto done = e.db->db().FlushWAL(true); !done.ok()) return to_error(done, doing);
+    if (auto done = e.db->flush_log(true); !done.ok()) return to_error(done, doing);
     // Both families or none: RocksDB ingests them in one manifest write.
     if (auto done = e.db->db().IngestExternalFiles(args); !done.ok()) return to_error(done, doing);
     return {};

@@ -35,7 +35,7 @@ result<std::optional<std::string>> read(database& db, std::string_view key) {
 
 result<void> write(database& db, rocksdb::WriteBatch& batch) {
     auto status = db.db().Write({}, &batch);
-    if (status.ok()) status = db.db().FlushWAL(true);
+    if (status.ok()) status = db.flush_log(true);
     if (!status.ok()) return to_error(status, "write the store's settings");
     return {};
 }

@@ -23,6 +23,7 @@
 #include "sources.hpp"
 #include "subscription_impl.hpp"
 #include "text.hpp"
+#include "wal_file.hpp"
 
 #include <algorithm>
 
@@ -102,12 +103,22 @@ result<void> finish_interrupted_reset(engine& e) {
     return settings::write(*e.db, batch);
 }
 
+result<void> drop_indexes(engine& e) {
+    rocksdb::WriteBatch batch;
+    (void)batch.Put(e.db->meta(), to_slice(settings::reindex_key), "1");
+    if (auto ok = settings::write(*e.db, batch); !ok) return ok;
+    return finish_interrupted_reset(e);
+}
+
 result<void> check_options(const store_options& options) {
     if (options.commit_bytes_max == 0 ||
         options.commit_bytes_max > limits::commit_bytes_max_ceiling) {
         return fail(errc::invalid_argument,
                     cat("commit_bytes_max is ", options.commit_bytes_max, "; it must be 1 to ",
                         limits::commit_bytes_max_ceiling));
+    }
+    if (options.salvage && !options.read_only) {
+        return fail(errc::invalid_argument, "salvage is for reading; set read_only too");
     }
     return options.indexed_fields ? check_fields(*options.indexed_fields) : result<void>{};
 }
@@ -123,23 +134,37 @@ std::string to_string(const expected& e) {
 
 struct store::impl {
     impl(std::shared_ptr<database> db, const store_options& options)
-        : e{std::move(db), options}, seal{e}, commits{e, seal} {}
+        : e{std::move(db), options}, seal{e}, commits{e, seal} {
+        commits.recover_with([this] { return go_on_after_full_disk(); });
+    }
 
     ~impl() {
         if (e.options.read_only) return;
         // Buffered appends are handed over; a failure here could only be ignored.
-        const bool whole = e.db->db().FlushWAL(true).ok() && !commits.refuses();
-        if (owned && whole) (void)owner_note::write_closed(*e.db, e.end());
+        if (!commits.sync()) return;
+        e.db->mark_synced(e.end());
+        if (owned) (void)owner_note::write_closed(*e.db, e.end());
     }
 
     /// `note`: of before the database was opened.
     result<void> start(const std::optional<owner_note>& note);
     result<void> start_reading(const std::optional<owner_note>& note);
+    result<void> start_salvaging();
     result<void> start_writing(const std::optional<owner_note>& note);
+    result<std::vector<segment_summary>> summaries_or_none();
+    result<std::string> find_salvage(log_end& end, std::vector<segment_summary>& sealed);
+    result<void> check_end(position next, const std::optional<owner_note>& note) const;
+    std::optional<position> unsynced_gap() const;
+    result<void> go_on_after_full_disk();
     result<void> rebuild(const std::optional<std::vector<std::string>>& indexed_fields,
                          const progress_callback& progress);
     std::shared_lock<fair_shared_mutex> reading() const { return std::shared_lock{e.index_mutex}; }
 
+    /// Whether it reads what another process writes.
+    bool follows() const { return e.options.read_only && !e.options.salvage; }
+
+    std::string mended_index;  ///< Why the index was made again at opening.
+    std::string salvaged;
     mutable engine e;
     sealer seal;
     mutable committer commits;
@@ -157,6 +182,7 @@ result<void> store::impl::start(const std::optional<owner_note>& note) {
                         ": it indexes other payload fields than asked for; run `daybook reindex` ",
                         "to change them"));
     }
+    if (e.options.salvage) return start_salvaging();
     return e.options.read_only ? start_reading(note) : start_writing(note);
 }
 
@@ -171,17 +197,42 @@ result<void> store::impl::start_reading(const std::optional<owner_note>& note) {
     }
     const auto end = follow->refresh();
     if (!end) return end.error();
-    if (note) {
-        if (auto ok = note->check(*e.db, *end); !ok) return ok;
-    }
+    if (auto ok = check_end(*end, note); !ok) return ok;
     // Whoever waits for the log to grow looks for himself. A failure may pass; `refresh` tells it.
     e.bell.look_with([following = follow] { following->look(); });
     return {};
 }
 
+/// Shows the log up to where it is whole, as it is now.
+result<void> store::impl::start_salvaging() {
+    auto sealed = load_summaries(*e.db);
+    if (!sealed) return sealed.error();
+    auto end = find_log_end(*e.db);
+    if (!end) return end.error();
+    auto missing = find_salvage(*end, *sealed);
+    if (!missing) return missing.error();
+    salvaged = std::move(*missing);
+    auto list = std::make_shared<segment_list>();
+    list->sealed = std::move(*sealed);
+    e.all.replace(std::move(list));
+    if (auto ok = rebuild_tail(e, end->next, ~std::size_t{0}, {}); !ok) return ok;
+    e.watermark = end->next.value;
+    commits.start_at(end->next, end->last_recorded);
+    return {};
+}
+
+/// An index that cannot be read is dropped, to be made again.
+result<std::vector<segment_summary>> store::impl::summaries_or_none() {
+    auto summaries = load_summaries(*e.db);
+    if (summaries || summaries.error().code != errc::corrupt) return summaries;
+    mended_index = summaries.error().message;
+    if (auto ok = drop_indexes(e); !ok) return ok.error();
+    return std::vector<segment_summary>{};
+}
+
 result<void> store::impl::start_writing(const std::optional<owner_note>& note) {
     if (auto ok = finish_interrupted_reset(e); !ok) return ok;
-    auto summaries = load_summaries(*e.db);
+    auto summaries = summaries_or_none();
     if (!summaries) return summaries.error();
     const auto end = find_log_end(*e.db);
     if (!end) return end.error();
@@ -191,32 +242,109 @@ result<void> store::impl::start_writing(const std::optional<owner_note>& note) {
                         summaries->size() * limits::segment_events,
                         " events, the log ends at position ", end->next, ": events were lost"));
     }
-    if (note) {
-        if (auto ok = note->check(*e.db, end->next); !ok) return ok;
-    }
-    // It is a note only: a store opens without one.
-    owned = owner_note::write_open(*e.db).has_value();
+    if (auto ok = check_end(end->next, note); !ok) return ok;
     auto list = std::make_shared<segment_list>();
     list->sealed = std::move(*summaries);
     e.all.replace(std::move(list));
     constexpr std::size_t kept_full = 2;
     if (auto ok = rebuild_tail(e, end->next, kept_full, {}); !ok) return ok;
     e.watermark = end->next.value;
+    // It is a note only: a store opens without one. One that does not open keeps the last.
+    owned = owner_note::write_open(*e.db).has_value();
     commits.start_at(end->next, end->last_recorded);
     seal.start();
     seal.look_again();
     return {};
 }
 
+/// As opening, for what was not sealed: whether the write that failed is in the log or not, the
+/// tail and the watermark follow the log.
+result<void> store::impl::go_on_after_full_disk() {
+    const auto no_sealing = seal.pause();
+    const std::unique_lock no_reads{e.index_mutex};
+    if (auto ok = e.db->resume_writes(); !ok) return ok;
+    const auto end = find_log_end(*e.db);
+    if (!end) return end.error();
+    const auto before = e.all.current();
+    auto sealed_only = std::make_shared<segment_list>();
+    sealed_only->sealed = before->sealed;
+    e.all.replace(std::move(sealed_only));
+    if (auto ok = rebuild_tail(e, end->next, ~std::size_t{0}, {}); !ok) {
+        e.all.replace(before);
+        return ok;
+    }
+    e.heads.clear();
+    e.log.forget();
+    commits.start_at(end->next, end->last_recorded);
+    commits.publish();
+    return {};
+}
+
+/// Sets the end before a gap, and says what is missing; nothing if nothing is.
+result<std::string> store::impl::find_salvage(log_end& end, std::vector<segment_summary>& sealed) {
+    const auto drop_unbacked = [&] {
+        sealed.resize(
+            std::min<std::size_t>(sealed.size(), end.next.value / limits::segment_events));
+    };
+    drop_unbacked();
+    std::string missing;
+    const position tail{sealed.size() * limits::segment_events};
+    const auto gap = find_gap(*e.db, tail, end.next);
+    if (!gap) return gap.error();
+    if (*gap) {
+        end.next = **gap;
+        missing = "the log goes on behind a gap; ";
+    }
+    drop_unbacked();
+    const auto synced = e.db->synced_before();
+    if (end.next < synced) {
+        missing += cat("everything up to position ", synced.value - 1, " was synced; ");
+    }
+    if (!missing.empty()) missing += cat("shown is what comes before position ", end.next);
+    return missing;
+}
+
+/// What was synced is there, and what the owner's note tells.
+result<void> store::impl::check_end(position next, const std::optional<owner_note>& note) const {
+    const auto synced = e.db->synced_before();
+    if (next < synced) {
+        return fail(errc::corrupt,
+                    cat("open store ", e.db->directory().string(), ": everything up to position ",
+                        synced.value - 1, " was synced, but the log ends at ", next,
+                        ": a write-ahead file (*.log) is damaged or missing"));
+    }
+    return note ? note->check(*e.db, next) : result<void>{};
+}
+
+/// Where the log stops though it goes on later, if nothing from there on was synced: a power cut
+/// may lose the end of one write-ahead file and keep the next one.
+std::optional<position> store::impl::unsynced_gap() const {
+    const auto end = find_log_end(*e.db);
+    if (!end) return std::nullopt;
+    const auto sealed = e.all.current()->sealed.size();
+    const auto gap = find_gap(*e.db, position_of(static_cast<std::uint32_t>(sealed), 0), end->next);
+    if (!gap || !*gap || **gap < e.db->synced_before()) return std::nullopt;
+    return *gap;
+}
+
 result<store> store::open(const std::filesystem::path& directory, const store_options& options) {
     if (auto ok = check_options(options); !ok) return ok.error();
     // Before the log: a writer may be closing just now, with more events than are found afterwards.
     const auto note = owner_note::read(directory);
-    auto db = database::open(directory, options);
-    if (!db) return owner_note::explain(directory, db.error());
-    auto opened = std::make_unique<impl>(std::move(*db), options);
-    if (auto ok = opened->start(note); !ok) return owner_note::explain(directory, ok.error());
-    return store{std::move(opened)};
+    // What a power cut leaves is put right, once. In a copy the same would be another thing.
+    bool may_mend = !options.read_only && !(note && note->is_copy(directory));
+    for (;; may_mend = false) {
+        auto db = database::open(directory, options);
+        if (!db) return owner_note::explain(directory, db.error());
+        auto opened = std::make_unique<impl>(std::move(*db), options);
+        const auto started = opened->start(note);
+        if (started) return store{std::move(opened)};
+        const auto gap = may_mend ? opened->unsynced_gap() : std::nullopt;
+        if (!gap) return owner_note::explain(directory, started.error());
+        auto& environment = *opened->e.db->db().GetEnv();
+        opened.reset();
+        if (auto ok = wal::set_aside(environment, directory, *gap); !ok) return ok.error();
+    }
 }
 
 engine& engine_access::of(const store& opened) noexcept { return opened.impl_->e; }
@@ -255,7 +383,7 @@ position store::wait_above(position seen, std::chrono::milliseconds patience) co
 }
 
 result<position> store::refresh() {
-    return impl_->e.options.read_only ? impl_->follow->refresh() : impl_->e.end();
+    return impl_->follows() ? impl_->follow->refresh() : impl_->e.end();
 }
 
 namespace {
@@ -488,13 +616,15 @@ store_status store::status() const {
         std::min<std::uint64_t>(status.events, status.segments_sealed * limits::segment_events);
     if (status.events > 0) {
         status.last_recorded_at =
-            e.options.read_only ? impl_->follow->last_recorded() : impl_->commits.last_recorded();
+            impl_->follows() ? impl_->follow->last_recorded() : impl_->commits.last_recorded();
     }
     status.indexed_fields = e.rules.indexed_fields;
     status.log_bytes = size_of(e.db->log());
     status.index_bytes = size_of(e.db->index()) + size_of(e.db->streams());
     for (const auto& view : e.db->view_families()) status.view_bytes += size_of(view->handle.get());
     status.refuses_writes = impl_->commits.refuses();
+    status.salvaged = impl_->salvaged;
+    status.mended = e.db->dropped().empty() ? impl_->mended_index : e.db->dropped();
     return status;
 }
 

@@ -22,6 +22,7 @@
 #include <daybook/query.hpp>
 #include <daybook/raw_json.hpp>
 #include <daybook/reader.hpp>
+#include <daybook/repair.hpp>
 #include <daybook/result.hpp>
 #include <daybook/store.hpp>
 #include <daybook/subscription.hpp>

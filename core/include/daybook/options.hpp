@@ -28,6 +28,10 @@ struct store_options {
     /// Reads alone or beside the one process that writes; takes no lock and changes no file. Such a
     /// reader sees what there is when it is opened, then what `store::refresh` takes in.
     bool read_only = false;
+    /// With `read_only`: opens a store whose write-ahead files are damaged or lost, and shows the
+    /// log up to there; `store_status::salvaged` tells. It stays as it was opened: `refresh` takes
+    /// nothing in. For other damage see `repair_store`.
+    bool salvage = false;
     durability default_durability = durability::synced;
     compression log_compression = compression::lz4;
     std::size_t block_cache_bytes = 64U << 20U;   ///< RocksDB blocks: indexes and views.

@@ -116,7 +116,13 @@ struct store_status {
     std::uint64_t log_bytes = 0;  ///< On disk, as RocksDB estimates.
     std::uint64_t index_bytes = 0;
     std::uint64_t view_bytes = 0;
-    std::optional<std::string> refuses_writes{};  ///< Why, after a failed sync.
+    std::optional<std::string> refuses_writes{};  ///< Why, after a failed sync or on a full disk.
+    /// Damage that was found at opening and mended: indexes were made again, or views dropped that
+    /// their projections build again. Empty if there was none.
+    std::string mended{};
+    /// With `store_options::salvage`: what is damaged, on one line, and where the log ends for it.
+    /// Empty if opening found nothing.
+    std::string salvaged{};
 };
 
 /// An append-only log of events, grouped in streams, in one total order, with its indexes.
@@ -132,10 +138,10 @@ public:
     ///
     /// Fails with `not_found` (missing, and `create_if_missing` is off, or the directory holds
     /// something else), `locked` (the message names the process), `unsupported` (newer format),
-    /// `corrupt` (also a copy of the directory that was taken while the store was open and does not
-    /// fit together; see core/docs/reading_beside_a_writer.md), `io`, `invalid_argument`
-    /// (`indexed_fields` differ from what the store has); for reading also `refused` (its indexes
-    /// are being built again).
+    /// `corrupt` (see `repair_store` and `store_options::salvage`; also a copy of the directory,
+    /// taken while the store was open, that does not fit together; see
+    /// core/docs/reading_beside_a_writer.md), `io`, `invalid_argument` (`indexed_fields` differ
+    /// from what the store has); for reading also `refused` (its indexes are being built again).
     static result<store> open(const std::filesystem::path& directory,
                               const store_options& options = {});
 
@@ -150,8 +156,10 @@ public:
     /// Appends from many threads are written and synced together. If every event has an id and the
     /// same events are already there at the expected place, nothing is written and the first
     /// receipt is returned with `repeated` set.
-    /// Fails with `conflict`, `invalid_argument`, `too_large`, `refused`, `io`; nothing is then
-    /// stored (after `io` the store refuses writes until it is opened again).
+    /// Fails with `conflict`, `invalid_argument`, `too_large`, `refused`; nothing is then stored.
+    /// After `io` the events may be there or not, as a whole: repeat with given ids to be sure.
+    /// The store refuses writes until it is opened again; if the disk was full, until there is
+    /// room.
     result<append_receipt> append(std::string_view stream, expected at,
                                   std::span<const new_event> events,
                                   std::optional<durability> durable = {});
