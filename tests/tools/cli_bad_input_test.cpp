@@ -292,6 +292,11 @@ TEST_F(CliBadStore, ThatIsDamagedIsCorrupt) {
     make_damaged_store(damaged);
     const auto ran = run_cli({"doctor", "--deep", "-s", damaged.string()});
     expect_failure(ran, 7, damaged.string());
+    const auto repaired = (home_ / "repaired").string();
+    const auto told = run_cli({"doctor", "--repair", repaired, "-s", damaged.string()});
+    EXPECT_EQ(told.code, 1) << "events are lost";
+    EXPECT_THAT(told.out, testing::HasSubstr("lost"));
+    EXPECT_EQ(run_cli({"doctor", "--deep", "-s", repaired}).code, 0);
 }
 
 }  // namespace

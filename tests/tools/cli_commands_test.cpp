@@ -575,6 +575,26 @@ TEST_F(Cli, DoctorWatchTellsSizesAndHowTheyGrow) {
     EXPECT_THAT(table, HasSubstr("disk bytes"));
 }
 
+TEST_F(Cli, DoctorRepairsACopyOfAStoreThatLostItsManifest) {
+    const auto events = home_.run({"stats", "-o", "json"});
+    ASSERT_EQ(events.code, 0) << events.err;
+    const auto copy = home_.home / "hurt";
+    const auto repaired = home_.home / "repaired";
+    std::filesystem::copy(home_.store, copy);
+    std::filesystem::remove(copy / "CURRENT");
+    const auto ran = run_cli({"doctor", "-s", copy.string()});
+    EXPECT_EQ(ran.code, 7);
+    EXPECT_THAT(ran.err, HasSubstr("doctor --repair"));
+    const auto told =
+        run_cli({"doctor", "--repair", repaired.string(), "-s", copy.string(), "-o", "json"});
+    ASSERT_EQ(told.code, 0) << told.err;
+    EXPECT_TRUE(json_of(told.out).at("complete").as_bool());
+    EXPECT_THAT(told.out, HasSubstr("CURRENT: missing"));
+    EXPECT_EQ(run_cli({"doctor", "--deep", "-s", repaired.string()}).code, 0);
+    // Into something that is there already.
+    EXPECT_EQ(run_cli({"doctor", "--repair", repaired.string(), "-s", copy.string()}).code, 2);
+}
+
 TEST_F(Cli, DoctorMetricsAreTextForPrometheus) {
     const auto ran = home_.run({"doctor", "--deep", "--metrics"});
     ASSERT_EQ(ran.code, 0) << ran.err;
@@ -588,6 +608,7 @@ TEST_F(Cli, DoctorRefusesOptionsThatDoNotGoTogether) {
                                                  {"doctor", "--times", "2"},
                                                  {"doctor", "--watch", "--deep"},
                                                  {"doctor", "--watch", "--metrics"},
+                                                 {"doctor", "--repair", "x", "--deep"},
                                                  {"doctor", "--watch", "-o", "json"},
                                                  {"doctor", "--watch", "0"},
                                                  {"doctor", "--watch", "soon"},

@@ -35,6 +35,11 @@ result<store> open_store(const invocation& call, access how, store_options optio
         return why;
     }
     if (opened && !was_there) call.at.say("made the store " + directory->string());
+    if (opened && how != access::read) {
+        if (const auto status = opened->status(); !status.mended.empty()) {
+            call.at.say("made again what was damaged: " + status.mended);
+        }
+    }
     return opened;
 }
 

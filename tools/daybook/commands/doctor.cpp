@@ -1,4 +1,6 @@
 // Copyright 2026 The daybook authors. SPDX-License-Identifier: Apache-2.0
+#include <daybook/repair.hpp>
+
 #include "cli/open_store.hpp"
 #include "cli/progress.hpp"
 #include "cli/text.hpp"
@@ -107,6 +109,54 @@ result<void> check_deeply(const store& log, console& at) {
     });
 }
 
+void tell_repair(const repair_report& report, findings& into) {
+    for (const auto& one : report.findings) into.push_back({"damage", "bad", one});
+    for (const auto& one : report.lost) {
+        into.push_back({"lost", "bad",
+                        "positions " + std::to_string(one.first.value) + " to " +
+                            std::to_string(one.last.value)});
+    }
+    for (const auto& one : report.lost_of_streams) {
+        into.push_back({"lost", "bad",
+                        one.stream + " " + std::to_string(one.first.value) + " to " +
+                            std::to_string(one.last.value)});
+    }
+    if (report.lost_of_unknown_streams > 0) {
+        into.push_back(
+            {"lost", "bad",
+             grouped(report.lost_of_unknown_streams) + " events whose streams nothing tells"});
+    }
+    for (const auto& name : report.keyspaces_kept) into.push_back({"view", "ok", name + " kept"});
+    for (const auto& name : report.keyspaces_lost) {
+        into.push_back({"view", "note", name + " is damaged: its projection builds it again"});
+    }
+    into.push_back({"repaired", report.lost.empty() ? "ok" : "note",
+                    grouped(report.events_kept) + " events taken over, the log ends at position " +
+                        std::to_string(report.end.value)});
+}
+
+/// Copies what is sound into a new store. Exit 1 if anything was lost.
+result<answer> repair(invocation& call, const std::string& into) {
+    const auto directory = store_directory(call.given);
+    if (!directory) return directory.error();
+    const auto report = [&] {
+        progress_bar bar{call.at, "repairing"};
+        return repair_store(*directory, into, [&](std::uint64_t done, std::uint64_t total) {
+            bar.update(done, total, grouped(done) + " events");
+        });
+    }();
+    if (!report) return report.error();
+    findings found;
+    tell_repair(*report, found);
+    const auto sink = call.sink();
+    rows<finding> told{*sink, fields};
+    for (const auto& f : found) told.add(f);
+    sink->note("complete", report->lost.empty(),
+               report->lost.empty() ? "" : "events are lost; see core/docs/damage.md");
+    sink->end();
+    return report->lost.empty() ? answer::yes : answer::no;
+}
+
 result<answer> tell_metrics(invocation& call, const store& log) {
     if (call.given.has("deep")) {
         if (auto checked = check_deeply(log, call.at); !checked) return checked.error();
@@ -115,8 +165,26 @@ result<answer> tell_metrics(invocation& call, const store& log) {
     return answer::yes;
 }
 
+/// Adds how much of a store that does not open can be read where it is.
+error with_what_is_left(const invocation& call, error why) {
+    const auto directory = store_directory(call.given);
+    if (why.code != errc::corrupt || !directory) return why;
+    const auto left = store::open(*directory, {.read_only = true, .salvage = true});
+    if (left && left->watermark().value > 0) {
+        why.message += "; positions 0 to " + std::to_string(left->watermark().value - 1) +
+                       " can be read as they are";
+    }
+    return why;
+}
+
 result<answer> run(invocation& call) {
     const bool watched = call.given.has("watch");
+    if (const auto into = call.given.value("repair")) {
+        if (watched || call.given.has("deep") || call.given.has("metrics")) {
+            return fail(errc::invalid_argument, "--repair does nothing else; leave out the others");
+        }
+        return repair(call, *into);
+    }
     if (!watched && (call.given.operand(0) || call.given.has("times"))) {
         return fail(errc::invalid_argument, "SECONDS and --times are for --watch");
     }
@@ -125,7 +193,7 @@ result<answer> run(invocation& call) {
     }
     if (watched) return watch_store(call);
     auto log = open_store(call, access::read);
-    if (!log) return log.error();
+    if (!log) return with_what_is_left(call, log.error());
     if (call.given.has("metrics")) return tell_metrics(call, *log);
     findings found;
     const auto status = log->status();
@@ -159,8 +227,8 @@ command doctor_command() {
         .summary = "look whether a store is well",
         .about =
             "Opens the store and tells its format, size, index, disk space and how far its "
-            "views are, also while another process writes to it. Exit 1 if something is wrong; 7 "
-            "if it is corrupt.\n"
+            "views are, also while another process writes to it. Exit 1 if something is wrong or "
+            "if a repair lost events; 6 if a store to repair is in use; 7 if it is corrupt.\n"
             "Rates, latencies and cache hits live in the process that has the store open: it "
             "serves them itself (core/docs/metrics.md). --watch shows what the disk tells.",
         .operands = {{.name = "SECONDS",
@@ -168,6 +236,11 @@ command doctor_command() {
                       .how_many = operand::count::optional}},
         .options = {{.name = "deep",
                      .help = "Also read the whole log and compare the indexes with it."},
+                    {.name = "repair",
+                     .value = "DIR",
+                     .help = "Copy all that is sound into a new store in DIR, and tell what is "
+                             "lost. The damaged store is only read.",
+                     .completes = completion::directories},
                     {.name = "watch", .help = "Look again and again, until interrupted."},
                     {.name = "times", .value = "N", .help = "With --watch: look so often."},
                     {.name = "metrics",
