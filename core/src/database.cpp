@@ -29,7 +29,14 @@ class room_watch : public rocksdb::EventListener {
 public:
     void OnBackgroundError(rocksdb::BackgroundErrorReason reason, rocksdb::Status* why) override {
         using rocksdb::BackgroundErrorReason;
-        if (why->IsNoSpace()) full = true;
+        if (why->IsNoSpace()) {
+            full = true;
+            // Fatal to RocksDB is a write-ahead file that could not be made, for what was not yet
+            // handed over of the one before; `resume_writes` writes all of that to tables.
+            if (why->severity() > rocksdb::Status::kHardError) {
+                *why = rocksdb::Status{*why, rocksdb::Status::kHardError};
+            }
+        }
         if (reason == BackgroundErrorReason::kWriteCallback ||
             reason == BackgroundErrorReason::kMemTable) {
             write_failed = true;

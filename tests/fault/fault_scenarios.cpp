@@ -50,6 +50,7 @@ driven_store::~driven_store() { close(); }
 
 void driven_store::note(const error& why) {
     told_ = true;
+    last_told_ = why.message;
     if (why.message.empty() || why.message.find('\n') != std::string::npos) {
         complaint_ = "an error is not one line: " + why.message;
     }
@@ -164,8 +165,7 @@ std::string driven_store::look_while_open(bool writes_again) {
     append(2, durability::synced);
     const bool taken = attempts_[before].came == outcome::acknowledged;
     if (writes_again && !taken) {
-        return "no event is taken though the disk is well: " +
-               store_->status().refuses_writes.value_or("no reason given");
+        return "no event is taken though the disk is well: " + last_told_;
     }
     if (taken && attempts_[before].position + 2 != store_->watermark().value) {
         return "an event was taken, but not at the end";

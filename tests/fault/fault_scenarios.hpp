@@ -84,6 +84,7 @@ private:
     std::uint64_t consumed_ = 0;      ///< The subscription got everything below.
     std::uint64_t acknowledged_ = 0;  ///< And was told that this was noted.
     bool told_ = false;
+    std::string last_told_;
     std::string complaint_;
 };
 
