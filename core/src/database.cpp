@@ -532,6 +532,18 @@ void database::note_failed_sync() noexcept {
 
 bool database::is_full() const noexcept { return room_->full; }
 
+rocksdb::Status database::try_to_resume() {
+    // If making a keyspace failed at the manifest, Resume insists that files are not being deleted,
+    // but only failed flushes have seen to it. It lets them be deleted again when it is done.
+    (void)db_->DisableFileDeletions().ok();
+    auto status = db_->Resume();
+    (void)db_->EnableFileDeletions(false).ok();
+    std::vector families{default_, log_, meta_, index_, streams_};
+    // The log that could not be written may have a hole: nothing may depend on it any more.
+    if (status.ok()) status = db_->Flush({}, families);
+    return status;
+}
+
 result<void> database::resume_writes() {
     // What is in memory must be written, and something must be left for what comes next.
     constexpr std::uint64_t spare_bytes = 4U << 20U;
@@ -542,14 +554,10 @@ result<void> database::resume_writes() {
     if (known.ok() && free < in_memory + spare_bytes) {
         return fail(errc::io, cat(free, " bytes are free, ", in_memory + spare_bytes, " needed"));
     }
-    // If making a keyspace failed at the manifest, Resume insists that files are not being deleted,
-    // but only failed flushes have seen to it. It lets them be deleted again when it is done.
-    (void)db_->DisableFileDeletions().ok();
-    auto status = db_->Resume();
-    (void)db_->EnableFileDeletions(false).ok();
-    std::vector families{default_, log_, meta_, index_, streams_};
-    // The log that could not be written may have a hole: nothing may depend on it any more.
-    if (status.ok()) status = db_->Flush({}, families);
+    // A flush that began while the disk was full may fail only now.
+    constexpr int tries = 3;
+    auto status = try_to_resume();
+    for (int left = tries; status.IsNoSpace() && left > 1; --left) status = try_to_resume();
     if (status.ok()) room_->full = room_->write_failed = false;
     return status.ok() ? result<void>{} : to_error(status, "go on after a full disk");
 }

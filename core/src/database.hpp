@@ -137,6 +137,7 @@ private:
     result<bool> open_damaged(const rocksdb::Options& shared, std::vector<std::string> existing);
     result<void> look_at_logs(rocksdb::Env& env);
     rocksdb::Status sync_old_logs();
+    rocksdb::Status try_to_resume();
 
     std::filesystem::path directory_;
     position synced_before_;

@@ -161,13 +161,12 @@ std::string driven_store::look_while_open(bool writes_again) {
     } catch (const std::exception& failed) {
         return std::string{"reading stopped with the writing: "} + failed.what();
     }
-    const auto before = attempts_.size();
     append(2, durability::synced);
-    const bool taken = attempts_[before].came == outcome::acknowledged;
+    const bool taken = attempts_.back().came == outcome::acknowledged;
     if (writes_again && !taken) {
         return "no event is taken though the disk is well: " + last_told_;
     }
-    if (taken && attempts_[before].position + 2 != store_->watermark().value) {
+    if (taken && attempts_.back().position + 2 != store_->watermark().value) {
         return "an event was taken, but not at the end";
     }
     return complaint_;
