@@ -84,10 +84,7 @@ void driven_store::append(std::uint64_t count, durability durable, std::size_t p
         made.position = receipt->first.value;
         end_ = made.position + count;
         if (receipt->first < before) complaint_ = "a position was given twice";
-        for (auto& earlier : attempts_) {
-            if (durable != durability::buffered) earlier.written_later = true;
-            if (durable == durability::synced) earlier.synced_later = true;
-        }
+        if (durable != durability::buffered) keep_earlier(durable == durability::synced);
     } else {
         note(receipt.error());
         made.came = receipt.error().code == errc::refused ? outcome::refused : outcome::failed;
@@ -97,10 +94,19 @@ void driven_store::append(std::uint64_t count, durability durable, std::size_t p
     attempts_.push_back(std::move(made));
 }
 
+/// What an earlier process of the same scenario had in its buffer is not among it.
+void driven_store::keep_earlier(bool synced) {
+    for (auto& earlier : attempts_) {
+        if (earlier.may_be_lost) continue;
+        earlier.written_later = true;
+        earlier.synced_later = earlier.synced_later || synced;
+    }
+}
+
 void driven_store::sync() {
     if (!store_) return;
     if (const auto done = store_->sync(); !done) return note(done.error());
-    for (auto& earlier : attempts_) earlier.written_later = earlier.synced_later = true;
+    keep_earlier(true);
 }
 
 void driven_store::finish_background_work() {

@@ -63,6 +63,7 @@ private:
     };
 
     void note(const error& why);
+    void keep_earlier(bool synced);
     std::string look_at_log(const store& log, std::vector<bool>& present);
     std::string look_at_promises(const std::vector<bool>& present, bool power_cut) const;
     std::string look_at_view(store& log) const;
