@@ -26,12 +26,12 @@ constexpr std::array<std::string_view, 3> time_members{"timestamp", "time", "occ
 constexpr boost::uuids::uuid id_namespace{{0xd2, 0x0e, 0xee, 0x14, 0xdd, 0xf8, 0x51, 0x0a, 0xa6,
                                            0x5f, 0xcc, 0x9d, 0x83, 0x02, 0xa5, 0xad}};
 
-// `event_from_json` says where in its message: "byte 18: ...".
+// `event_from_json` says where in its message: "event JSON: byte 18: ...".
 bad_line bad_native_line(std::string_view message) {
     bad_line bad{1, std::string{message}};
-    constexpr std::string_view start = "byte ";
-    if (const auto at = message.find(start); at != std::string_view::npos) {
-        const char* digits = message.data() + at + start.size();
+    constexpr std::string_view start = "event JSON: byte ";
+    if (message.starts_with(start)) {
+        const char* digits = message.data() + start.size();
         const auto read = std::from_chars(digits, message.data() + message.size(), bad.column);
         if (read.ec != std::errc{}) bad.column = 1;
     }
