@@ -82,6 +82,30 @@ TEST_F(CliBackup, IsListedInEveryFormat) {
     EXPECT_EQ(csv_of(list("csv")).at(0).at(0), "number");
 }
 
+TEST_F(CliBackup, EveryCommandAnswersInEveryFormat) {
+    const auto target = target_.string();
+    const std::vector<std::pair<std::vector<std::string>, std::string>> calls{
+        {{"backup", "create", target}, "number"},
+        {{"backup", "verify", target}, "file"},
+        {{"backup", "restore", target, to_.string()}, "directory"},
+        {{"backup", "prune", target, "--keep", "1"}, "removed"}};
+    for (const auto& [words, first_column] : calls) {
+        SCOPED_TRACE(testing::PrintToString(words));
+        const auto answer = [&](const std::string& format) {
+            auto all = words;
+            all.insert(all.end(), {"-o", format});
+            if (words[1] == "restore") fs::remove_all(to_);
+            const auto ran = words[1] == "create" ? demo_.run(all) : run_cli(all);
+            EXPECT_EQ(ran.code, 0) << ran.err;
+            return ran.out;
+        };
+        (void)answer("table");  // What is sound has no rows.
+        EXPECT_TRUE(json_of(answer("json")).is_object());
+        for (const auto& line : lines_of(answer("jsonl"))) EXPECT_TRUE(json_of(line).is_object());
+        EXPECT_EQ(csv_of(answer("csv")).at(0).at(0), first_column);
+    }
+}
+
 TEST_F(CliBackup, OfAnotherStoreIsRefused) {
     const auto other = demo_.home / "other";
     ASSERT_EQ(run_cli({"init", "-s", other.string()}).code, 0);

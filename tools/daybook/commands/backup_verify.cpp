@@ -56,9 +56,10 @@ result<answer> run(invocation& call) {
     for (const auto& one : report->problems) told.add(one);
     const bool sound = report->problems.empty();
     sink->note("sound", sound,
-               sound ? grouped(report->backups) + " backups are sound: " + grouped(report->events) +
-                           " events in " + grouped(report->files) + " files, " +
-                           size_text(report->bytes)
+               sound ? grouped(report->backups) +
+                           (report->backups == 1 ? " backup is sound: " : " backups are sound: ") +
+                           grouped(report->events) + " events in " + grouped(report->files) +
+                           " files, " + size_text(report->bytes)
                      : "something is wrong");
     sink->note("leftovers", report->leftovers,
                report->leftovers == 0 ? ""
