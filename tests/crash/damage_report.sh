@@ -92,7 +92,7 @@ fail() {
 }
 
 cut_log() { truncate -s -10 "$(newest_log .)"; }
-cut_log_of_crash() { cut_log && rm SYNCED; }
+cut_log_of_crash() { cut_log && rm SYNCED OWNER; }  # Both tell of a close.
 hole_in_log() { flip "$(newest_log .)" $(($(size_of "$(newest_log .)") / 2)); }
 halve_manifest() { halve MANIFEST-*; }
 flip_manifest() { flip "$(ls MANIFEST-*)" $(($(size_of MANIFEST-*) / 2)); }
