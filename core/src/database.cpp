@@ -562,18 +562,30 @@ result<void> database::resume_writes() {
     return status.ok() ? result<void>{} : to_error(status, "go on after a full disk");
 }
 
+/// A family that was dropped can be read as long as its handle is there: if the new ones cannot be
+/// made, the old ones stay.
 result<void> database::reset_indexes() {
-    for (auto [handle, options] :
-         {std::pair{&index_, &index_options_}, std::pair{&streams_, &streams_options_}}) {
-        const auto name = (*handle)->GetName();
-        auto status = db_->DropColumnFamily(*handle);
-        if (!status.ok()) return to_error(status, cat("drop ", name));
-        db_->DestroyColumnFamilyHandle(*handle);
-        *handle = nullptr;
-        status = db_->CreateColumnFamily(*options, name, handle);
-        if (!status.ok()) return to_error(status, cat("make ", name));
+    struct {
+        rocksdb::ColumnFamilyHandle*& used;
+        const rocksdb::Options& options;
+        rocksdb::ColumnFamilyHandle* made = nullptr;
+    } both[] = {{index_, index_options_}, {streams_, streams_options_}};
+    rocksdb::Status status;
+    std::string doing;
+    for (auto& one : both) {
+        const auto name = one.used->GetName();
+        doing = cat("drop ", name);
+        status = db_->DropColumnFamily(one.used);
+        if (!status.ok()) break;
+        doing = cat("make ", name);
+        status = db_->CreateColumnFamily(one.options, name, &one.made);
+        if (!status.ok()) break;
     }
-    return {};
+    for (auto& one : both) {
+        if (status.ok()) std::swap(one.used, one.made);
+        if (one.made != nullptr) db_->DestroyColumnFamilyHandle(one.made);
+    }
+    return status.ok() ? result<void>{} : to_error(status, doing);
 }
 
 result<std::shared_ptr<view_family>> database::view(std::string_view name) {

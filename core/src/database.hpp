@@ -99,7 +99,8 @@ public:
     /// far to the disk without the log that could not be written.
     result<void> resume_writes();
 
-    /// Drops the index and the streams and makes them new and empty.
+    /// Drops the index and the streams and makes them new and empty. On failure what was there can
+    /// still be read, and not be written.
     result<void> reset_indexes();
 
     /// Column families of views. They live as long as their users; see `keyspace`.

@@ -99,12 +99,22 @@ error damaged_index(std::uint32_t segment) {
                 cat("index of segment ", segment, " is damaged; run `daybook reindex`"));
 }
 
+error incomplete_index() {
+    return fail(errc::refused,
+                "the index is not complete, for a rebuild failed; open the store again");
+}
+
 result<std::optional<position>> find_newest(engine& e, const term& wanted, position end,
                                             segment_range where, const checker& is_it,
                                             const record_reader& read,
                                             const std::function<bool(std::uint32_t)>& may_have) {
     if (end.value == 0) return std::optional<position>{};
+    const auto acknowledged =
+        e.end();  // Before the list, which has it all unless a rebuild failed.
     const auto list = e.all.current();
+    if (acknowledged.value > 0 && segment_of({acknowledged.value - 1}) >= list->size()) {
+        return incomplete_index();
+    }
     const auto newest = std::min(segment_of({end.value - 1}), where.last);
     std::optional<index_cursor> cursor;
     std::vector<std::uint16_t> offsets;

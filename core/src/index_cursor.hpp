@@ -38,6 +38,7 @@ private:
 };
 
 error damaged_index(std::uint32_t segment);
+error incomplete_index();
 
 /// How the callers below read a candidate; appending passes one that knows what is not written yet.
 using record_reader = std::function<result<event_view>(position)>;

@@ -228,10 +228,7 @@ result<void> evaluator::check(const segment_list& list, std::uint32_t segment) c
     if (generation_ != engine_.index_generation) {
         return fail(errc::refused, "the index was rebuilt during this read; start it again");
     }
-    if (segment >= list.size()) {
-        return fail(errc::refused,
-                    "the index is not complete, for a rebuild failed; open the store again");
-    }
+    if (segment >= list.size()) return incomplete_index();
     return {};
 }
 

@@ -92,15 +92,19 @@ result<void> load_settings(engine& e) {
     return {};
 }
 
+result<void> forget_reset(engine& e) {
+    rocksdb::WriteBatch batch;
+    (void)batch.Delete(e.db->meta(), to_slice(settings::reindex_key));
+    return settings::write(*e.db, batch);
+}
+
 /// A rebuild that was interrupted before the old indexes were gone starts with empty ones.
 result<void> finish_interrupted_reset(engine& e) {
     const auto flag = settings::read(*e.db, settings::reindex_key);
     if (!flag) return flag.error();
     if (!*flag) return {};
     if (auto ok = e.db->reset_indexes(); !ok) return ok;
-    rocksdb::WriteBatch batch;
-    (void)batch.Delete(e.db->meta(), to_slice(settings::reindex_key));
-    return settings::write(*e.db, batch);
+    return forget_reset(e);
 }
 
 result<void> drop_indexes(engine& e) {
@@ -653,13 +657,15 @@ result<void> store::impl::rebuild(const std::optional<std::vector<std::string>>&
                         settings::join_fields(*indexed_fields));
     }
     if (auto ok = settings::write(*e.db, batch); !ok) return ok;
+    // The old indexes are read until there are new ones.
+    if (auto ok = e.db->reset_indexes(); !ok) return commits.refuse_after(ok.error());
     if (indexed_fields) e.rules.indexed_fields = *indexed_fields;
     ++e.index_generation;
-    if (auto ok = finish_interrupted_reset(e); !ok) return ok;
     e.log.forget();
     e.all.replace(std::make_shared<segment_list>());
-    if (auto ok = rebuild_tail(e, e.end(), 0, progress); !ok)
-        return commits.refuse_after(ok.error());
+    auto built = forget_reset(e);
+    if (built) built = rebuild_tail(e, e.end(), 0, progress);
+    if (!built) return commits.refuse_after(built.error());
     commits.start_at(e.end(), commits.last_recorded());
     return {};
 }

@@ -396,7 +396,7 @@ TEST_F(Emitter, TellsLossesOnceTheTargetIsBack) {
     start(options);
     target.fail_with(fail(errc::io, "disk \"full\""));
     emit("plug");
-    target.await_attempts(1);
+    target.await_attempts(2);
     for (int i = 0; i < 5; ++i) emit("A");
     emit("M", event_level::milestone);
     EXPECT_TRUE(emitting->stats().target_failing);
