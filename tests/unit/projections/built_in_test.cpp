@@ -13,6 +13,8 @@
 #include "support/fresh_store.hpp"
 #include "support/matchers.hpp"
 
+#include <boost/json/parse.hpp>
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <array>
@@ -23,12 +25,15 @@ namespace {
 
 using test::HoldsValue;
 
-constexpr std::array<std::string_view, 24> fields{
-    "agent_name", "agent_id",   "agent_type",         "phase",    "gap_id",
-    "pr_number",  "status",     "lifecycle",          "severity", "progress",
-    "changes",    "new_status", "priority",           "reason",   "error",
-    "outputs",    "blocking",   "commit_sha",         "title",    "assignee",
-    "task_id",    "blocked_by", "time_spent_seconds", "name"};
+constexpr std::array<std::string_view, 36> fields{
+    "agent_name", "agent_id",     "agent_type",         "phase",       "gap_id",
+    "pr_number",  "status",       "lifecycle",          "severity",    "progress",
+    "changes",    "new_status",   "priority",           "reason",      "error",
+    "outputs",    "blocking",     "commit_sha",         "title",       "assignee",
+    "task_id",    "blocked_by",   "time_spent_seconds", "name",        "check_name",
+    "run_id",     "tests_passed", "coverage",           "project",     "sprint",
+    "usage",      "input_tokens", "cost_usd",           "response_id", "new_priority",
+    "to_status"};
 constexpr std::array<std::string_view, 14> values{R"("a")",
                                                   R"("b")",
                                                   R"("TEST")",
