@@ -151,6 +151,17 @@ const std::vector<view_rows::layout>& layouts() {
           {{.name = "stream", .cut = cut::late, .colour = tone::accent}, "/stream"},
           {{.name = "actor", .cut = cut::late}, "/actor"},
           {{.name = "summary", .cut = cut::late}, "/summary"}}},
+        {"quality_metrics",
+         "of",
+         {{{.name = "checks_passed", .colour = tone::good}, "/checks/passed"},
+          {{.name = "checks_failed"}, "/checks/failed"},
+          {{.name = "test_runs_passed", .colour = tone::good}, "/test_runs/passed"},
+          {{.name = "test_runs_failed"}, "/test_runs/failed"},
+          {{.name = "test_pass_rate"}, "/test_pass_rate"},
+          {{.name = "coverage_percent"}, "/coverage_percent"},
+          {{.name = "gaps_open"}, "/gaps_open"},
+          {{.name = "gaps_resolved", .seen_in = seen_in::others}, "/gaps_resolved"},
+          {{.name = "last_at", .colour = tone::faint}, "/last_at"}}},
         {"", "key", {{{.name = "row", .cut = cut::late}, ""}}},
     };
     return all;

@@ -12,6 +12,7 @@
 #include <daybook/projections/orchestration_events.hpp>
 #include <daybook/projections/orchestration_state.hpp>
 #include <daybook/projections/projection.hpp>
+#include <daybook/projections/quality_metrics.hpp>
 #include <daybook/projections/row_codec.hpp>
 #include <daybook/projections/runner.hpp>
 #include <daybook/projections/timeline.hpp>
