@@ -87,7 +87,7 @@ TEST(BuiltIn, AreFoundByName) {
     std::vector<std::string> names;
     for (const auto& one : built_in_projections()) names.push_back(one.name());
     EXPECT_THAT(names, testing::ElementsAre("agent_metrics", "orchestration_state",
-                                            "quality_metrics", "timeline"));
+                                            "quality_metrics", "timeline", "workflow_metrics"));
     EXPECT_TRUE(find_built_in("timeline"));
     EXPECT_FALSE(find_built_in("nothing"));
 }
@@ -121,6 +121,7 @@ TEST(BuiltIn, KeepTheirRowsShapes) {
     EXPECT_EQ(shapes["orchestration_state"], 3'126'087'290'775'602'651U);
     EXPECT_EQ(shapes["timeline"], 2'394'862'134'022'364'916U);
     EXPECT_EQ(shapes["quality_metrics"], 16'150'762'535'684'820'553U);
+    EXPECT_EQ(shapes["workflow_metrics"], 5'682'362'642'373'270'384U);
 }
 
 }  // namespace

@@ -17,3 +17,4 @@
 #include <daybook/projections/runner.hpp>
 #include <daybook/projections/timeline.hpp>
 #include <daybook/projections/view.hpp>
+#include <daybook/projections/workflow_metrics.hpp>
