@@ -177,6 +177,17 @@ const std::vector<view_rows::layout>& layouts() {
           {{.name = "p95_ms", .seen_in = seen_in::others}, "/duration/p95_ms"},
           {{.name = "p99_ms", .seen_in = seen_in::others}, "/duration/p99_ms"},
           {{.name = "last_at", .colour = tone::faint}, "/last_at"}}},
+        {"sprint_board",
+         "of",
+         {{{.name = "sprint", .cut = cut::late}, "/sprint"},
+          {{.name = "phase", .cut = cut::late}, "/phase"},
+          {{.name = "state"}, "/state"},
+          {{.name = "state_since", .colour = tone::faint}, "/state_since"},
+          {{.name = "assignee", .cut = cut::late, .colour = tone::accent}, "/assignee"},
+          {{.name = "priority"}, "/priority"},
+          {{.name = "progress_percent"}, "/progress_percent"},
+          {{.name = "blocked_by", .cut = cut::late}, "/blocked_by"},
+          {{.name = "title", .cut = cut::early}, "/title"}}},
         {"", "key", {{{.name = "row", .cut = cut::late}, ""}}},
     };
     return all;

@@ -15,6 +15,7 @@
 #include <daybook/projections/quality_metrics.hpp>
 #include <daybook/projections/row_codec.hpp>
 #include <daybook/projections/runner.hpp>
+#include <daybook/projections/sprint_board.hpp>
 #include <daybook/projections/timeline.hpp>
 #include <daybook/projections/view.hpp>
 #include <daybook/projections/workflow_metrics.hpp>
