@@ -1,4 +1,5 @@
 // Copyright 2026 The daybook authors. SPDX-License-Identifier: Apache-2.0
+#include <daybook/projections/activity.hpp>
 #include <daybook/projections/agent_metrics.hpp>
 #include <daybook/projections/built_in.hpp>
 #include <daybook/projections/orchestration_state.hpp>
@@ -10,7 +11,8 @@
 namespace daybook::projections {
 
 std::vector<any_projection> built_in_projections() {
-    return {any_projection::of<agent_metrics>(),   any_projection::of<orchestration_state>(),
+    return {any_projection::of<activity_feed>(),   any_projection::of<activity_statistics>(),
+            any_projection::of<agent_metrics>(),   any_projection::of<orchestration_state>(),
             any_projection::of<quality_metrics>(), any_projection::of<sprint_board>(),
             any_projection::of<timeline>(),        any_projection::of<workflow_metrics>()};
 }

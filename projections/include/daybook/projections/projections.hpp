@@ -2,6 +2,7 @@
 #pragma once
 
 /// Everything of the projections component but <daybook/projections/testing.hpp>.
+#include <daybook/projections/activity.hpp>
 #include <daybook/projections/agent_metrics.hpp>
 #include <daybook/projections/any_projection.hpp>
 #include <daybook/projections/built_in.hpp>
