@@ -7,6 +7,7 @@
 #include <daybook/projections/any_projection.hpp>
 #include <daybook/projections/built_in.hpp>
 #include <daybook/projections/durations.hpp>
+#include <daybook/projections/entity_history.hpp>
 #include <daybook/projections/event_codec.hpp>
 #include <daybook/projections/fold.hpp>
 #include <daybook/projections/json_event.hpp>
