@@ -7,15 +7,21 @@
 #include <daybook/projections/quality_metrics.hpp>
 #include <daybook/projections/sprint_board.hpp>
 #include <daybook/projections/timeline.hpp>
+#include <daybook/projections/usage.hpp>
 #include <daybook/projections/workflow_metrics.hpp>
 
 namespace daybook::projections {
 
 std::vector<any_projection> built_in_projections() {
-    return {any_projection::of<activity_feed>(),       any_projection::of<activity_statistics>(),
-            any_projection::of<agent_metrics>(),       any_projection::of<entity_history>(),
-            any_projection::of<orchestration_state>(), any_projection::of<quality_metrics>(),
-            any_projection::of<sprint_board>(),        any_projection::of<timeline>(),
+    return {any_projection::of<activity_feed>(),
+            any_projection::of<activity_statistics>(),
+            any_projection::of<agent_metrics>(),
+            any_projection::of<entity_history>(),
+            any_projection::of<orchestration_state>(),
+            any_projection::of<quality_metrics>(),
+            any_projection::of<sprint_board>(),
+            any_projection::of<timeline>(),
+            any_projection::of<usage>(),
             any_projection::of<workflow_metrics>()};
 }
 

@@ -89,7 +89,7 @@ TEST(BuiltIn, AreFoundByName) {
     EXPECT_THAT(names,
                 testing::ElementsAre("activity_feed", "activity_statistics", "agent_metrics",
                                      "entity_history", "orchestration_state", "quality_metrics",
-                                     "sprint_board", "timeline", "workflow_metrics"));
+                                     "sprint_board", "timeline", "usage", "workflow_metrics"));
     EXPECT_TRUE(find_built_in("timeline"));
     EXPECT_FALSE(find_built_in("nothing"));
 }
@@ -127,6 +127,7 @@ TEST(BuiltIn, KeepTheirRowsShapes) {
     EXPECT_EQ(shapes["entity_history"], 13'367'311'822'716'180'355U);
     EXPECT_EQ(shapes["quality_metrics"], 16'150'762'535'684'820'553U);
     EXPECT_EQ(shapes["sprint_board"], 7'562'248'334'979'963'543U);
+    EXPECT_EQ(shapes["usage"], 11'548'008'765'009'695'530U);
     EXPECT_EQ(shapes["workflow_metrics"], 5'682'362'642'373'270'384U);
 }
 

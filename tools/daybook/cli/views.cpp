@@ -212,6 +212,14 @@ const std::vector<view_rows::layout>& layouts() {
           {{.name = "progress_percent"}, "/progress_percent"},
           {{.name = "blocked_by", .cut = cut::late}, "/blocked_by"},
           {{.name = "title", .cut = cut::early}, "/title"}}},
+        {"usage",
+         "of",
+         {{{.name = "responses"}, "/responses"},
+          {{.name = "repeated"}, "/repeated"},
+          {{.name = "input_tokens"}, "/input_tokens"},
+          {{.name = "cache_read_tokens"}, "/cache_read_tokens"},
+          {{.name = "output_tokens"}, "/output_tokens"},
+          {{.name = "cost_micro_usd"}, "/cost_micro_usd"}}},
         {"", "key", {{{.name = "row", .cut = cut::late}, ""}}},
     };
     return all;

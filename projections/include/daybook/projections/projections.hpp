@@ -19,5 +19,6 @@
 #include <daybook/projections/runner.hpp>
 #include <daybook/projections/sprint_board.hpp>
 #include <daybook/projections/timeline.hpp>
+#include <daybook/projections/usage.hpp>
 #include <daybook/projections/view.hpp>
 #include <daybook/projections/workflow_metrics.hpp>
