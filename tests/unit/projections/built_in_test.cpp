@@ -86,10 +86,10 @@ private:
 TEST(BuiltIn, AreFoundByName) {
     std::vector<std::string> names;
     for (const auto& one : built_in_projections()) names.push_back(one.name());
-    EXPECT_THAT(names,
-                testing::ElementsAre("activity_feed", "activity_statistics", "agent_metrics",
-                                     "entity_history", "orchestration_state", "quality_metrics",
-                                     "sprint_board", "timeline", "usage", "workflow_metrics"));
+    EXPECT_THAT(names, testing::ElementsAre(
+                           "activity_feed", "activity_statistics", "agent_metrics", "daily_summary",
+                           "entity_history", "orchestration_state", "quality_metrics",
+                           "sprint_board", "timeline", "usage", "workflow_metrics"));
     EXPECT_TRUE(find_built_in("timeline"));
     EXPECT_FALSE(find_built_in("nothing"));
 }
@@ -124,6 +124,7 @@ TEST(BuiltIn, KeepTheirRowsShapes) {
     EXPECT_EQ(shapes["timeline"], 2'394'862'134'022'364'916U);
     EXPECT_EQ(shapes["activity_feed"], 3'372'007'076'116'555'816U);
     EXPECT_EQ(shapes["activity_statistics"], 10'953'407'625'490'832'427U);
+    EXPECT_EQ(shapes["daily_summary"], 17'196'571'576'664'046'846U);
     EXPECT_EQ(shapes["entity_history"], 13'367'311'822'716'180'355U);
     EXPECT_EQ(shapes["quality_metrics"], 16'150'762'535'684'820'553U);
     EXPECT_EQ(shapes["sprint_board"], 7'562'248'334'979'963'543U);

@@ -6,6 +6,7 @@
 #include <daybook/projections/agent_metrics.hpp>
 #include <daybook/projections/any_projection.hpp>
 #include <daybook/projections/built_in.hpp>
+#include <daybook/projections/daily_summary.hpp>
 #include <daybook/projections/durations.hpp>
 #include <daybook/projections/entity_history.hpp>
 #include <daybook/projections/event_codec.hpp>
