@@ -18,6 +18,7 @@
 #include <gtest/gtest.h>
 
 #include <array>
+#include <fstream>
 #include <map>
 
 namespace daybook::projections {
@@ -108,6 +109,34 @@ TEST(BuiltIn, GiveTheSameRowsForAnyEventsInAnyBatches) {
             const auto text = of.row_json(bytes);
             ASSERT_THAT(text, HoldsValue());
             EXPECT_THAT(check_json(*text), HoldsValue()) << *text;
+        }
+    }
+}
+
+/// The part of the page on built-in views that is about `view`.
+std::string documented(const std::string& view) {
+    std::ifstream file{DAYBOOK_SOURCE_DIR "/projections/docs/built_in_views.md"};
+    std::string section;
+    bool within = false;
+    for (std::string line; std::getline(file, line);) {
+        if (line.starts_with("## ")) within = line == "## " + view;
+        if (within) section += line + '\n';
+    }
+    return section;
+}
+
+TEST(BuiltIn, HaveEveryFieldOfTheirRowsDocumented) {
+    odd_events odd{7};
+    std::vector<detail::given_event> given;
+    for (int i = 0; i < 60; ++i) given.push_back({odd.stream(), odd.next()});
+    for (const auto& of : built_in_projections()) {
+        const auto section = documented(of.name());
+        const auto rows = detail::fold_given(of, given).value();
+        ASSERT_FALSE(rows.empty()) << of.name();
+        const auto shown = boost::json::parse(of.row_json(rows.begin()->second).value());
+        for (const auto& member : shown.as_object()) {
+            const auto name = '`' + std::string{member.key()} + '`';
+            EXPECT_NE(section.find(name), std::string::npos) << of.name() << ' ' << name;
         }
     }
 }
