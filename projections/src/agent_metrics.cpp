@@ -2,17 +2,14 @@
 #include <daybook/projections/agent_metrics.hpp>
 #include <daybook/projections/orchestration_events.hpp>
 
+#include "event_facts.hpp"
 #include "payload_reader.hpp"
-
-#include <algorithm>
+#include "spans.hpp"
 
 namespace daybook::projections {
 namespace {
 
 using enum event_kind;
-
-constexpr std::size_t runs_kept = 256;
-constexpr std::size_t text_bytes_max = 200;
 
 /// What an event is counted as in `agent_metrics_row::outputs`; empty if it is no output.
 std::string_view output_of(event_kind kind) {
@@ -31,8 +28,6 @@ std::string_view output_of(event_kind kind) {
         default: return {};
     }
 }
-
-bool is_agent_event(event_kind kind) { return kind >= agent_spawned && kind <= agent_paused; }
 
 /// One event being applied to one agent's row.
 class metrics_change {
@@ -57,7 +52,6 @@ private:
     void apply_agent(event_kind kind);
     void start_run();
     void end_run(exponential_histogram& durations);
-    std::vector<agent_run>::iterator find_run(std::string_view id);
     void count_files();
     std::string run_id() { return fields_.word({"agent_id", "run_id", "task_id", "taskId"}); }
 
@@ -78,7 +72,7 @@ void metrics_change::apply_agent(event_kind kind) {
             ++row_.failed;
             row_.last_error = one_line(
                 fields_.text({"error_message", "error", "message", "failure_reason", "reason"}),
-                text_bytes_max);
+                text_kept_max);
             return end_run(row_.failed_us);
         case agent_blocked: ++row_.blocked; return;
         case agent_paused: ++row_.paused; return;
@@ -93,29 +87,13 @@ void metrics_change::start_run() {
         row_.agent_type.assign(type);
     if (const auto model = fields_.text({"agent_model", "model"}); !model.empty())
         row_.model.assign(model);
-    if (row_.running.size() == runs_kept) {
-        row_.running.erase(row_.running.begin());
+    if (add_span(row_.running, {std::string{event_.stream()}, run_id(), at_})) {
         ++row_.runs_forgotten;
     }
-    row_.running.push_back({std::string{event_.stream()}, run_id(), at_});
-}
-
-std::vector<agent_run>::iterator metrics_change::find_run(std::string_view id) {
-    const auto in_stream = [&](const agent_run& run) { return run.stream == event_.stream(); };
-    if (!id.empty()) {
-        const auto same =
-            std::find_if(row_.running.begin(), row_.running.end(),
-                         [&](const auto& run) { return in_stream(run) && run.id == id; });
-        if (same != row_.running.end()) return same;
-    }
-    // An end without an id, or of a run that began without one, is of the oldest such run.
-    return std::find_if(row_.running.begin(), row_.running.end(), [&](const auto& run) {
-        return in_stream(run) && (id.empty() || run.id.empty());
-    });
 }
 
 void metrics_change::end_run(exponential_histogram& durations) {
-    const auto run = find_run(run_id());
+    const auto run = find_span(row_.running, event_.stream(), run_id());
     if (run == row_.running.end()) {
         ++row_.ends_without_start;
         return;
@@ -134,20 +112,11 @@ void metrics_change::count_files() {
     if (files && *files > 0) row_.outputs["files"] += *files;
 }
 
-std::optional<double> milliseconds(double microseconds) { return microseconds / 1000.0; }
-
 }  // namespace
 
 query agent_metrics::wants() {
-    std::vector<std::string> types;
-    for (const auto& known : known_event_types()) {
-        if (!is_agent_event(known.kind) && output_of(known.kind).empty()) continue;
-        types.emplace_back(known.type);
-        if (known.type.find('.') != std::string_view::npos) {
-            types.push_back("orchestration." + std::string{known.type});
-        }
-    }
-    return query::types(std::move(types));
+    return query_of_kinds(
+        [](event_kind kind) { return is_agent_event(kind) || !output_of(kind).empty(); });
 }
 
 std::optional<std::string> agent_metrics::key(const json_event& event) {
@@ -166,19 +135,6 @@ std::optional<std::string> agent_metrics::key(const json_event& event) {
 agent_metrics_row agent_metrics::apply(row current, const json_event& event) {
     metrics_change{current, event}.apply();
     return current;
-}
-
-duration_summary summarise(const exponential_histogram& microseconds) {
-    duration_summary shown;
-    shown.count = microseconds.count;
-    if (microseconds.count == 0) return shown;
-    shown.mean_ms = milliseconds(microseconds.mean());
-    shown.p50_ms = milliseconds(microseconds.quantile(0.50));
-    shown.p95_ms = milliseconds(microseconds.quantile(0.95));
-    shown.p99_ms = milliseconds(microseconds.quantile(0.99));
-    shown.min_ms = milliseconds(static_cast<double>(microseconds.min));
-    shown.max_ms = milliseconds(static_cast<double>(microseconds.max));
-    return shown;
 }
 
 agent_summary agent_metrics::present(const row& current) {

@@ -22,6 +22,8 @@ public:
     using names = std::initializer_list<std::string_view>;
 
     explicit payload_reader(const json_event& event) : fields_{event.fields()} {}
+    /// Of an object within the payload.
+    explicit payload_reader(const boost::json::object& fields) : fields_{fields} {}
 
     /// A string; empty if there is none.
     std::string_view text(names of);

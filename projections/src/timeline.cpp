@@ -1,6 +1,7 @@
 // Copyright 2026 The daybook authors. SPDX-License-Identifier: Apache-2.0
 #include <daybook/projections/timeline.hpp>
 
+#include "event_facts.hpp"
 #include "payload_reader.hpp"
 
 #include <boost/json/value.hpp>
@@ -262,23 +263,6 @@ std::string line_writer::other_line() {
         ++shown_fields;
     }
     return extras.empty() ? line : line + extras + ')';
-}
-
-std::optional<severity> severity_called(std::string_view name) {
-    severity found{};
-    const std::string text{name};
-    if (boost::describe::enum_from_string(text.c_str(), found)) return found;
-    if (name == "high") return severity::error;
-    if (name == "medium") return severity::warning;
-    if (name == "low") return severity::info;
-    return std::nullopt;
-}
-
-severity severity_of(const event_view& event, payload_reader& fields, event_kind kind) {
-    auto given = event.tag("severity").value_or(std::string_view{});
-    if (given.empty() && kind != gap_resolved) given = fields.text({"severity"});
-    if (const auto own = severity_called(given)) return *own;
-    return default_severity(kind);
 }
 
 }  // namespace

@@ -13,9 +13,12 @@
 #include "support/fresh_store.hpp"
 #include "support/matchers.hpp"
 
+#include <boost/json/parse.hpp>
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <array>
+#include <fstream>
 #include <map>
 
 namespace daybook::projections {
@@ -23,12 +26,15 @@ namespace {
 
 using test::HoldsValue;
 
-constexpr std::array<std::string_view, 24> fields{
-    "agent_name", "agent_id",   "agent_type",         "phase",    "gap_id",
-    "pr_number",  "status",     "lifecycle",          "severity", "progress",
-    "changes",    "new_status", "priority",           "reason",   "error",
-    "outputs",    "blocking",   "commit_sha",         "title",    "assignee",
-    "task_id",    "blocked_by", "time_spent_seconds", "name"};
+constexpr std::array<std::string_view, 36> fields{
+    "agent_name", "agent_id",     "agent_type",         "phase",       "gap_id",
+    "pr_number",  "status",       "lifecycle",          "severity",    "progress",
+    "changes",    "new_status",   "priority",           "reason",      "error",
+    "outputs",    "blocking",     "commit_sha",         "title",       "assignee",
+    "task_id",    "blocked_by",   "time_spent_seconds", "name",        "check_name",
+    "run_id",     "tests_passed", "coverage",           "project",     "sprint",
+    "usage",      "input_tokens", "cost_usd",           "response_id", "new_priority",
+    "to_status"};
 constexpr std::array<std::string_view, 14> values{R"("a")",
                                                   R"("b")",
                                                   R"("TEST")",
@@ -81,7 +87,10 @@ private:
 TEST(BuiltIn, AreFoundByName) {
     std::vector<std::string> names;
     for (const auto& one : built_in_projections()) names.push_back(one.name());
-    EXPECT_THAT(names, testing::ElementsAre("agent_metrics", "orchestration_state", "timeline"));
+    EXPECT_THAT(names, testing::ElementsAre(
+                           "activity_feed", "activity_statistics", "agent_metrics", "daily_summary",
+                           "entity_history", "orchestration_state", "quality_metrics",
+                           "sprint_board", "timeline", "usage", "workflow_metrics"));
     EXPECT_TRUE(find_built_in("timeline"));
     EXPECT_FALSE(find_built_in("nothing"));
 }
@@ -104,6 +113,34 @@ TEST(BuiltIn, GiveTheSameRowsForAnyEventsInAnyBatches) {
     }
 }
 
+/// The part of the page on built-in views that is about `view`.
+std::string documented(const std::string& view) {
+    std::ifstream file{DAYBOOK_SOURCE_DIR "/projections/docs/built_in_views.md"};
+    std::string section;
+    bool within = false;
+    for (std::string line; std::getline(file, line);) {
+        if (line.starts_with("## ")) within = line == "## " + view;
+        if (within) section += line + '\n';
+    }
+    return section;
+}
+
+TEST(BuiltIn, HaveEveryFieldOfTheirRowsDocumented) {
+    odd_events odd{7};
+    std::vector<detail::given_event> given;
+    for (int i = 0; i < 60; ++i) given.push_back({odd.stream(), odd.next()});
+    for (const auto& of : built_in_projections()) {
+        const auto section = documented(of.name());
+        const auto rows = detail::fold_given(of, given).value();
+        ASSERT_FALSE(rows.empty()) << of.name();
+        const auto shown = boost::json::parse(of.row_json(rows.begin()->second).value());
+        for (const auto& member : shown.as_object()) {
+            const auto name = '`' + std::string{member.key()} + '`';
+            EXPECT_NE(section.find(name), std::string::npos) << of.name() << ' ' << name;
+        }
+    }
+}
+
 // Rows of these versions lie in users' stores: another shape needs another version.
 TEST(BuiltIn, KeepTheirRowsShapes) {
     std::map<std::string, std::uint64_t> shapes;
@@ -114,6 +151,14 @@ TEST(BuiltIn, KeepTheirRowsShapes) {
     EXPECT_EQ(shapes["agent_metrics"], 15'915'375'581'650'966'101U);
     EXPECT_EQ(shapes["orchestration_state"], 3'126'087'290'775'602'651U);
     EXPECT_EQ(shapes["timeline"], 2'394'862'134'022'364'916U);
+    EXPECT_EQ(shapes["activity_feed"], 3'372'007'076'116'555'816U);
+    EXPECT_EQ(shapes["activity_statistics"], 10'953'407'625'490'832'427U);
+    EXPECT_EQ(shapes["daily_summary"], 17'196'571'576'664'046'846U);
+    EXPECT_EQ(shapes["entity_history"], 13'367'311'822'716'180'355U);
+    EXPECT_EQ(shapes["quality_metrics"], 16'150'762'535'684'820'553U);
+    EXPECT_EQ(shapes["sprint_board"], 7'562'248'334'979'963'543U);
+    EXPECT_EQ(shapes["usage"], 11'548'008'765'009'695'530U);
+    EXPECT_EQ(shapes["workflow_metrics"], 5'682'362'642'373'270'384U);
 }
 
 }  // namespace

@@ -68,9 +68,14 @@ TEST(Timeline, SumsUpEachKindOfEvent) {
 }
 
 TEST(Timeline, HasALineForEveryKnownTypeWithoutAnyField) {
+    std::vector<std::pair<std::string, new_event>> given;
     for (const auto& known : known_event_types()) {
-        const auto made = line(std::string{known.type});
-        EXPECT_FALSE(made.empty()) << known.type;
+        given.emplace_back("issue-P-1",
+                           log_event(std::string{known.type}, 0, "{}", agent_called("coder")));
+    }
+    for (const auto& kept : test::stored(given)) {
+        const auto made = timeline::entry_of(kept.view()).summary;
+        EXPECT_FALSE(made.empty()) << kept.type();
         EXPECT_EQ(made.find("  "), std::string::npos) << made;
         EXPECT_FALSE(made.ends_with(' ') || made.ends_with(':')) << made;
         EXPECT_NE(made.front(), static_cast<char>(made.front() | 0x20))

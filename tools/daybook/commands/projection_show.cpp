@@ -1,4 +1,5 @@
 // Copyright 2026 The daybook authors. SPDX-License-Identifier: Apache-2.0
+#include <daybook/projections/activity.hpp>
 #include <daybook/projections/timeline.hpp>
 
 #include "cli/event_reading.hpp"
@@ -84,30 +85,34 @@ result<answer> run(invocation& call) {
     if (!key) return show_many(call, *view, call.given.value_or("prefix", ""), *limit);
     if (name == projections::timeline::name)  // Its keys are places; people name the stream.
         return show_many(call, *view, projections::timeline::stream_prefix(*key), *limit);
+    if (name == projections::activity_feed::name)
+        return show_many(call, *view, projections::activity_feed::prefix_of(*key), *limit);
     return show_one(call, *view, *key);
 }
 
 }  // namespace
 
 command projection_show_command() {
-    return {.name = "projection show",
-            .topic = topic::views,
-            .summary = "show the rows of a view, or one of them in full",
-            .about =
-                "Brings the view up to date first, which writes to the store. While another "
-                "process has the store, shows the view as that one keeps it.",
-            .operands = {{.name = "NAME", .help = "The projection; see 'daybook projection list'."},
-                         {.name = "KEY",
-                          .help = "One row: a stream, an agent, ... For timeline, a stream's rows.",
-                          .how_many = operand::count::optional}},
-            .options = {{.name = "prefix",
-                         .value = "TEXT",
-                         .help = "Only rows whose key starts with TEXT."},
-                        {.name = "limit", .letter = 'n', .value = "N", .help = "At most N rows."}},
-            .examples = {{"daybook projection show agent_metrics", "how every agent performs"},
-                         {"daybook projection show orchestration_state issue-SHOP-102 -o json",
-                          "all of one row"}},
-            .run = run};
+    return {
+        .name = "projection show",
+        .topic = topic::views,
+        .summary = "show the rows of a view, or one of them in full",
+        .about =
+            "Brings the view up to date first, which writes to the store. While another "
+            "process has the store, shows the view as that one keeps it.",
+        .operands = {{.name = "NAME", .help = "The projection; see 'daybook projection list'."},
+                     {.name = "KEY",
+                      .help = "One row: a stream, an agent, ... For timeline, a stream's rows; for "
+                              "activity_feed, those of project:NAME, severity:NAME or agent:NAME.",
+                      .how_many = operand::count::optional}},
+        .options = {{.name = "prefix",
+                     .value = "TEXT",
+                     .help = "Only rows whose key starts with TEXT."},
+                    {.name = "limit", .letter = 'n', .value = "N", .help = "At most N rows."}},
+        .examples = {{"daybook projection show agent_metrics", "how every agent performs"},
+                     {"daybook projection show orchestration_state issue-SHOP-102 -o json",
+                      "all of one row"}},
+        .run = run};
 }
 
 }  // namespace daybook::cli

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <daybook/histogram.hpp>
+#include <daybook/projections/durations.hpp>
 #include <daybook/projections/projection.hpp>
 
 #include <cstdint>
@@ -12,15 +13,6 @@
 #include <vector>
 
 namespace daybook::projections {
-
-/// A run of an agent that has begun and not ended.
-struct agent_run {
-    std::string stream;
-    std::string id;  ///< Payload `agent_id`, `run_id` or `task_id`; empty if there is none.
-    timestamp since{};
-    friend bool operator==(const agent_run&, const agent_run&) = default;
-};
-BOOST_DESCRIBE_STRUCT(agent_run, (), (stream, id, since))
 
 /// What one agent did. Counts are of events unless it says otherwise.
 ///
@@ -41,7 +33,8 @@ struct agent_metrics_row {
     exponential_histogram failed_us;     ///< Durations of runs that failed.
     std::uint64_t ends_without_start = 0;
     std::uint64_t ends_before_start = 0;  ///< By their times: clocks disagree.
-    std::vector<agent_run> running;       ///< Oldest first, at most 256.
+    std::vector<open_span> running;       ///< Oldest first, at most `open_spans_max`. The id is the
+                                          ///< payload's `agent_id`, `run_id` or `task_id`.
     std::uint64_t runs_forgotten = 0;  ///< Oldest runs dropped from `running` to keep that bound.
     std::map<std::string, std::uint64_t> outputs;  ///< What it made, by kind: see `agent_metrics`.
     std::uint64_t odd_fields = 0;  ///< Payload fields that were there but of a wrong type.
@@ -56,16 +49,6 @@ BOOST_DESCRIBE_STRUCT(agent_metrics_row, (),
                        progress_reports, succeeded_us, failed_us, ends_without_start,
                        ends_before_start, running, runs_forgotten, outputs, odd_fields, first_at,
                        last_at, last_stream, last_error))
-
-/// Durations in milliseconds; quantiles within 1.1 %. Null if nothing was measured.
-struct duration_summary {
-    std::uint64_t count = 0;
-    std::optional<double> mean_ms, p50_ms, p95_ms, p99_ms, min_ms, max_ms;
-};
-BOOST_DESCRIBE_STRUCT(duration_summary, (),
-                      (count, mean_ms, p50_ms, p95_ms, p99_ms, min_ms, max_ms))
-
-duration_summary summarise(const exponential_histogram& microseconds);
 
 /// What is shown of an `agent_metrics_row`.
 struct agent_summary {

@@ -2,16 +2,24 @@
 #pragma once
 
 /// Everything of the projections component but <daybook/projections/testing.hpp>.
+#include <daybook/projections/activity.hpp>
 #include <daybook/projections/agent_metrics.hpp>
 #include <daybook/projections/any_projection.hpp>
 #include <daybook/projections/built_in.hpp>
+#include <daybook/projections/daily_summary.hpp>
+#include <daybook/projections/durations.hpp>
+#include <daybook/projections/entity_history.hpp>
 #include <daybook/projections/event_codec.hpp>
 #include <daybook/projections/fold.hpp>
 #include <daybook/projections/json_event.hpp>
 #include <daybook/projections/orchestration_events.hpp>
 #include <daybook/projections/orchestration_state.hpp>
 #include <daybook/projections/projection.hpp>
+#include <daybook/projections/quality_metrics.hpp>
 #include <daybook/projections/row_codec.hpp>
 #include <daybook/projections/runner.hpp>
+#include <daybook/projections/sprint_board.hpp>
 #include <daybook/projections/timeline.hpp>
+#include <daybook/projections/usage.hpp>
 #include <daybook/projections/view.hpp>
+#include <daybook/projections/workflow_metrics.hpp>
