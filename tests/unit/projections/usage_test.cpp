@@ -29,7 +29,8 @@ usage_summary told(const std::string& payload, const std::string& type = "usage.
 TEST(Usage, ReadsTheNamesOfOpenTelemetry) {
     const auto shown = told(R"({"gen_ai.response.id":"r1","gen_ai.usage.input_tokens":12400,
         "gen_ai.usage.output_tokens":300,"gen_ai.usage.cache_read.input_tokens":11900,
-        "gen_ai.usage.reasoning.output_tokens":100,"cost_micro_usd":1234,"price_table":"2026-01"})");
+        "gen_ai.usage.reasoning.output_tokens":100,
+        "cost_micro_usd":1234,"price_table":"2026-01"})");
     EXPECT_EQ(shown.input_tokens, 12'400U);
     EXPECT_EQ(shown.cache_read_tokens, 11'900U);
     EXPECT_EQ(shown.output_tokens, 300U);

@@ -117,8 +117,8 @@ struct view_rows::layout {
 
 namespace {
 
-const std::vector<view_rows::layout>& layouts() {
-    static const std::vector<view_rows::layout> all = {
+std::vector<view_rows::layout> layouts_of_work() {
+    return {
         {"orchestration_state",
          "stream",
          {{{.name = "status"}, "/status"},
@@ -151,6 +151,29 @@ const std::vector<view_rows::layout>& layouts() {
           {{.name = "stream", .cut = cut::late, .colour = tone::accent}, "/stream"},
           {{.name = "actor", .cut = cut::late}, "/actor"},
           {{.name = "summary", .cut = cut::late}, "/summary"}}},
+        {"sprint_board",
+         "of",
+         {{{.name = "sprint", .cut = cut::late}, "/sprint"},
+          {{.name = "phase", .cut = cut::late}, "/phase"},
+          {{.name = "state"}, "/state"},
+          {{.name = "state_since", .colour = tone::faint}, "/state_since"},
+          {{.name = "assignee", .cut = cut::late, .colour = tone::accent}, "/assignee"},
+          {{.name = "priority"}, "/priority"},
+          {{.name = "progress_percent"}, "/progress_percent"},
+          {{.name = "blocked_by", .cut = cut::late}, "/blocked_by"},
+          {{.name = "title", .cut = cut::early}, "/title"}}},
+        {"entity_history",
+         "stream",
+         {{{.name = "events"}, "/events"},
+          {{.name = "status", .cut = cut::late}, "/fields/status/value"},
+          {{.name = "changes", .seen_in = seen_in::others}, "/changes"},
+          {{.name = "first_at", .colour = tone::faint}, "/first_at"},
+          {{.name = "last_at", .colour = tone::faint}, "/last_at"}}},
+    };
+}
+
+std::vector<view_rows::layout> layouts_of_figures() {
+    return {
         {"quality_metrics",
          "of",
          {{{.name = "checks_passed", .colour = tone::good}, "/checks/passed"},
@@ -200,24 +223,6 @@ const std::vector<view_rows::layout>& layouts() {
           {{.name = "streams_begun"}, "/streams_begun"},
           {{.name = "done", .cut = cut::early}, "/done"},
           {{.name = "by_severity", .cut = cut::early}, "/by_severity"}}},
-        {"entity_history",
-         "stream",
-         {{{.name = "events"}, "/events"},
-          {{.name = "status", .cut = cut::late}, "/fields/status/value"},
-          {{.name = "changes", .seen_in = seen_in::others}, "/changes"},
-          {{.name = "first_at", .colour = tone::faint}, "/first_at"},
-          {{.name = "last_at", .colour = tone::faint}, "/last_at"}}},
-        {"sprint_board",
-         "of",
-         {{{.name = "sprint", .cut = cut::late}, "/sprint"},
-          {{.name = "phase", .cut = cut::late}, "/phase"},
-          {{.name = "state"}, "/state"},
-          {{.name = "state_since", .colour = tone::faint}, "/state_since"},
-          {{.name = "assignee", .cut = cut::late, .colour = tone::accent}, "/assignee"},
-          {{.name = "priority"}, "/priority"},
-          {{.name = "progress_percent"}, "/progress_percent"},
-          {{.name = "blocked_by", .cut = cut::late}, "/blocked_by"},
-          {{.name = "title", .cut = cut::early}, "/title"}}},
         {"usage",
          "of",
          {{{.name = "responses"}, "/responses"},
@@ -226,8 +231,17 @@ const std::vector<view_rows::layout>& layouts() {
           {{.name = "cache_read_tokens"}, "/cache_read_tokens"},
           {{.name = "output_tokens"}, "/output_tokens"},
           {{.name = "cost_micro_usd"}, "/cost_micro_usd"}}},
-        {"", "key", {{{.name = "row", .cut = cut::late}, ""}}},
     };
+}
+
+/// The last one is for views that are not listed.
+const std::vector<view_rows::layout>& layouts() {
+    static const auto all = [] {
+        auto joined = layouts_of_work();
+        for (auto& one : layouts_of_figures()) joined.push_back(std::move(one));
+        joined.push_back({"", "key", {{{.name = "row", .cut = cut::late}, ""}}});
+        return joined;
+    }();
     return all;
 }
 
