@@ -14,18 +14,20 @@
 #include <string>
 #include <string_view>
 #include <variant>
+#include <vector>
 
 /// What a projection is: a plain type that says how events become rows.
 ///
 ///     struct open_orders {
 ///         static constexpr std::string_view name = "open_orders";
-///         static constexpr std::uint32_t version = 1;     // Raise it to build again from the
-///         start. using row = std::int64_t;                       // See row_codec.hpp for what it
-///         may be. using events = std::variant<order_placed, order_paid>;
+///         static constexpr std::uint32_t version = 1;  // Raise it to build again from the start.
+///         using row = std::int64_t;                    // See row_codec.hpp for what it may be.
+///         using events = std::variant<order_placed, order_paid, order_cancelled>;
 ///
 ///         static std::string key(const auto& event) { return event.order_id; }
 ///         static row apply(row, const order_placed& e) { return e.total_cents; }
 ///         static row apply(row open, const order_paid& e) { return open - e.amount_cents; }
+///         static removed apply(row, const order_cancelled&) { return {}; }
 ///     };
 ///
 /// Events: with `events`, the payload is read into the described structs named there (see
@@ -40,13 +42,29 @@
 /// `static constexpr bool keyed_by_stream = true` the key is the event's stream, `key` is left
 /// out, and a replay of one key reads one stream.
 ///
-/// `apply` must be pure: its result depends on its arguments alone. The row of a key that nothing
-/// was applied to is `row{}`. With `static constexpr bool row_per_event = true` the projection
-/// promises that no two events have a key in common; its rows are then written without a look-up.
+/// `apply` returns the new row; `removed` to remove it; or a `std::optional<row>` to choose. It
+/// must be pure: its result depends on its arguments alone. A key that nothing was applied to yet,
+/// or whose row was removed, starts from `row{}`. With `static constexpr bool row_per_event = true`
+/// the projection promises that no two events have a key in common; its rows are then written
+/// without a look-up.
+///
+/// Secondary keys: `static std::vector<secondary_key> secondary(const row&)` names what else a row
+/// is to be found by, e.g. `{{"assignee", r.assignee}, {"state", r.state}}`. The entries are
+/// written in one batch with the row. When it changes, raise the version.
 ///
 /// Shown: rows are shown to people as they are, or as what `static auto present(const row&)` makes
 /// of them (a described struct).
 namespace daybook::projections {
+
+/// What `apply` returns when there is to be no row any more.
+struct removed {};
+
+/// A row is found under `value` in the index called `index`; see `view::for_each_by`.
+struct secondary_key {
+    std::string index;
+    std::string value;
+    friend bool operator==(const secondary_key&, const secondary_key&) = default;
+};
 
 namespace detail {
 
@@ -83,6 +101,16 @@ concept has_typed_events = requires {
 template <class P>
 concept has_query = requires {
     { P::wants() } -> std::convertible_to<query>;
+};
+
+template <class P>
+concept has_secondary = requires {
+    &P::secondary;
+};
+
+template <class P>
+concept gives_secondary_keys = requires(const typename P::row& row) {
+    { P::secondary(row) } -> std::same_as<std::vector<secondary_key>>;
 };
 
 template <class P>
@@ -136,15 +164,20 @@ concept keys_with_envelope = requires(const E& event, const event_view& envelope
 template <class P, class E>
 concept keys = keyed_by_stream<P>() || keys_plainly<P, E> || keys_with_envelope<P, E>;
 
+/// A row, or what may be none.
+template <class Made, class Row>
+concept row_or_nothing = std::same_as<Made, removed> || std::convertible_to<Made, Row> ||
+    std::convertible_to<Made, std::optional<Row>>;
+
 template <class P, class E>
 concept applies_plainly = requires(typename P::row row, const E& event) {
-    { P::apply(std::move(row), event) } -> std::convertible_to<typename P::row>;
+    { P::apply(std::move(row), event) } -> row_or_nothing<typename P::row>;
 };
 
 template <class P, class E>
 concept applies_with_envelope = requires(typename P::row row, const E& event,
                                          const event_view& envelope) {
-    { P::apply(std::move(row), event, envelope) } -> std::convertible_to<typename P::row>;
+    { P::apply(std::move(row), event, envelope) } -> row_or_nothing<typename P::row>;
 };
 
 template <class P, class E>
@@ -206,7 +239,8 @@ constexpr bool row_storable() {
 /// `static_assert(daybook::projections::check_projection<P>());`.
 template <class P>
 concept projection = detail::well_named<P>() && detail::has_version<P> &&
-    detail::row_storable<P>() && detail::handles_its_events<P>();
+    detail::row_storable<P>() && detail::handles_its_events<P>() &&
+    (!detail::has_secondary<P> || detail::gives_secondary_keys<P>);
 
 namespace detail {
 
@@ -221,9 +255,11 @@ constexpr void check_typed_events() {
                       "daybook projection: for every type in `events` there must be `static "
                       "std::string key(const event&)` (or returning an optional or a vector of "
                       "strings), or `static constexpr bool keyed_by_stream = true`");
-        static_assert(check::applied,
-                      "daybook projection: for every type in `events` there must be `static row "
-                      "apply(row, const event&)`; one is missing or returns something else");
+        static_assert(
+            check::applied,
+            "daybook projection: for every type in `events` there must be `static row "
+            "apply(row, const event&)`; one is missing or returns something else (what may "
+            "be returned: a row, an optional row, or `removed`)");
     }
 }
 
@@ -261,6 +297,9 @@ constexpr bool check_projection() {
         static_assert(detail::row_storable<P>(),
                       "daybook projection: `row` holds something that cannot be stored; describe "
                       "structs with BOOST_DESCRIBE_STRUCT, and see row_codec.hpp for what fits");
+        static_assert(!detail::has_secondary<P> || detail::gives_secondary_keys<P>,
+                      "daybook projection: `secondary` must be `static std::vector<secondary_key> "
+                      "secondary(const row&)`");
         if constexpr (detail::has_typed_events<P>) {
             detail::check_typed_events<P>();
         } else {

@@ -120,24 +120,45 @@ private:
     template <class E>
     void apply_to_row(std::string_view key, const E& event, const event_view& envelope) {
         if constexpr (row_per_event<P>()) {
-            rows_.add(key, apply_to(row{}, event, envelope));
+            set(one_row{rows_, key}, apply_to(row{}, event, envelope));
         } else {
             auto found = rows_.find(key);
             if (!found) {
                 failure_ = found.error();
                 return;
             }
-            row& current = **found;
-            current = apply_to(std::move(current), event, envelope);
+            set(**found, apply_to(std::move((*found)->row), event, envelope));
         }
     }
 
     template <class E>
-    static row apply_to(row current, const E& event, const event_view& envelope) {
+    static auto apply_to(row current, const E& event, const event_view& envelope) {
         if constexpr (applies_plainly<P, E>) {
             return P::apply(std::move(current), event);
         } else {
             return P::apply(std::move(current), event, envelope);
+        }
+    }
+
+    /// A row that is written and never looked up.
+    struct one_row {
+        row_list<row>& rows;
+        std::string_view key;
+        void put(const row& next) const { rows.add(key, next); }
+        void remove() const {}
+    };
+
+    /// Puts into `place` what `apply` made: a row, or what may be none.
+    template <class Place, class Made>
+    static void set(Place&& place, Made made) {
+        if constexpr (std::same_as<Made, removed>) {
+            place.remove();
+        } else if constexpr (std::convertible_to<Made, row>) {
+            place.put(std::move(made));
+        } else if (std::optional<row> next = std::move(made)) {
+            place.put(*std::move(next));
+        } else {
+            place.remove();
         }
     }
 
@@ -176,6 +197,26 @@ result<std::string> print_row(std::string_view bytes) {
         return row_to_json(P::present(*row));
     } else {
         return row_to_json(*row);
+    }
+}
+
+/// Tells views with secondary keys from those without, in the fingerprint of their rows.
+inline constexpr std::uint64_t with_secondary_keys = 0x9E3779B97F4A7C15;
+
+template <projection P>
+result<std::vector<secondary_key>> find_secondary_keys(std::string_view bytes) {
+    const auto row = decode_row<typename P::row>(bytes);
+    if (!row) return row.error();
+    const auto failed = [](std::string_view what) {
+        return fail(errc::projection_failed,
+                    "view \"" + std::string{P::name} + "\": secondary: " + std::string{what});
+    };
+    try {
+        return P::secondary(*row);
+    } catch (const std::exception& thrown) {
+        return failed(thrown.what());
+    } catch (...) {
+        return failed("threw something that is no std::exception");
     }
 }
 
