@@ -98,14 +98,46 @@ result<void> stored_view::wait_for(at_least wanted, std::chrono::milliseconds pa
     }
 }
 
-result<json_view> json_view::open(store& log, any_projection of) {
+result<std::unique_ptr<const row_reader>> open_rows(store& log, const any_projection& of,
+                                                    view_mode mode, const live_options& options) {
+    std::unique_ptr<const row_reader> made;
+    if (mode == view_mode::live) {
+        made = std::make_unique<live_view>(log, of, options);
+        return made;
+    }
     auto rows = stored_view::open(log, of);
+    if (!rows) return rows.error();
+    made = std::make_unique<stored_view>(*std::move(rows));
+    return made;
+}
+
+namespace {
+
+/// Runs `scan` with what passes each row on to `visit` as JSON.
+template <class Scan>
+result<void> scan_as_json(const any_projection& of, const row_visitor& visit, const Scan& scan) {
+    std::optional<error> damaged;
+    auto scanned = scan([&](std::string_view key, std::string_view bytes) {
+        const auto text = of.row_json(bytes);
+        if (text) return visit(key, *text);
+        damaged = text.error();
+        return false;
+    });
+    if (damaged) return *std::move(damaged);
+    return scanned;
+}
+
+}  // namespace
+
+result<json_view> json_view::open(store& log, any_projection of, view_mode mode,
+                                  const live_options& options) {
+    auto rows = open_rows(log, of, mode, options);
     if (!rows) return rows.error();
     return json_view{std::move(of), *std::move(rows)};
 }
 
 result<std::optional<std::string>> json_view::get(std::string_view key) const {
-    const auto bytes = rows_.get(key);
+    const auto bytes = rows_->get(key);
     if (!bytes) return bytes.error();
     if (!*bytes) return std::optional<std::string>{};
     auto text = projection_.row_json(**bytes);
@@ -114,15 +146,15 @@ result<std::optional<std::string>> json_view::get(std::string_view key) const {
 }
 
 result<void> json_view::for_each_in(const row_range& range, const row_visitor& visit) const {
-    std::optional<error> damaged;
-    auto scanned = rows_.scan(range, [&](std::string_view key, std::string_view bytes) {
-        const auto text = projection_.row_json(bytes);
-        if (text) return visit(key, *text);
-        damaged = text.error();
-        return false;
+    return scan_as_json(projection_, visit,
+                        [&](const row_visitor& each) { return rows_->scan(range, each); });
+}
+
+result<void> json_view::for_each_by(std::string_view index, std::string_view value,
+                                    const row_visitor& visit) const {
+    return scan_as_json(projection_, visit, [&](const row_visitor& each) {
+        return rows_->scan_by(index, value, each);
     });
-    if (damaged) return *std::move(damaged);
-    return scanned;
 }
 
 result<std::vector<built_view>> built_views(store& log) {

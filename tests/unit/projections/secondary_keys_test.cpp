@@ -125,6 +125,20 @@ TEST(SecondaryKeys, WorkInEveryMode) {
     expect_sample(view<tasks>::open(*store, view_mode::live).value());
 }
 
+TEST(SecondaryKeys, FindRowsAsJson) {
+    fresh_store store;
+    append_sample(*store);
+    const auto rows = json_view::open(*store, any_projection::of<tasks>(), view_mode::live).value();
+    std::string found;
+    rows.for_each_by("label", "red",
+                     [&](std::string_view key, std::string_view row) {
+                         found += std::string{key} + std::string{row};
+                         return true;
+                     })
+        .value();
+    EXPECT_EQ(found, R"(b{"owner":"bob","labels":["red","blue"]})");
+}
+
 TEST(SecondaryKeys, StopWhenTold) {
     fresh_store store;
     append_sample(*store);

@@ -81,8 +81,8 @@ any_projection any_projection::of() {
     static_assert(check_projection<P>());
     if constexpr (projection<P>) {
         any_projection made{P::name, P::version, query_of<P>()};
-        made.keyed_by_stream_ = detail::keyed_by_stream<P>();
-        made.row_fingerprint_ = projections::row_fingerprint<typename P::row>();
+        made.keyed_by_stream_ = !detail::has_kinds<P> && detail::keyed_by_stream<P>();
+        made.row_fingerprint_ = projections::row_fingerprint<row_of<P>>();
         made.make_fold_ = &detail::make_typed_fold<P>;
         made.row_json_ = &detail::print_row<P>;
         if constexpr (detail::has_secondary<P>) {

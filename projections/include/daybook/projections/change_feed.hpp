@@ -64,7 +64,7 @@ private:
 template <projection P>
 class typed_change_feed {
 public:
-    using row = typename P::row;
+    using row = row_of<P>;
 
     struct change {
         std::string key{};

@@ -47,7 +47,7 @@ result<rows_by_key> fold_given(const any_projection& of, const std::vector<given
 template <class P>
 class projection_spec {
 public:
-    using row = typename P::row;
+    using row = row_of<P>;
 
     /// Appends an event to `stream`. Events without a time of their own happen at midnight of
     /// 2026-01-01 (UTC), one second after the other.

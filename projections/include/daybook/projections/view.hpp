@@ -53,6 +53,26 @@ enum class view_mode {
 };
 BOOST_DESCRIBE_ENUM(view_mode, async, inlined, live)
 
+/// The rows of `of` in this mode. Fails as `stored_view::open`; never for `live`.
+result<std::unique_ptr<const row_reader>> open_rows(store& log, const any_projection& of,
+                                                    view_mode mode,
+                                                    const live_options& options = {});
+
+namespace detail {
+
+/// Calls `visit`; whether it wants more: always, if it returns nothing.
+template <class Visit, class Row>
+bool goes_on(Visit& visit, std::string_view key, Row&& row) {
+    if constexpr (std::is_void_v<std::invoke_result_t<Visit&, std::string_view, Row&&>>) {
+        visit(key, std::forward<Row>(row));
+        return true;
+    } else {
+        return static_cast<bool>(visit(key, std::forward<Row>(row)));
+    }
+}
+
+}  // namespace detail
+
 /// The rows of a projection, typed.
 ///
 ///     auto orders = view<open_orders>::open(store).value();
@@ -65,17 +85,14 @@ BOOST_DESCRIBE_ENUM(view_mode, async, inlined, live)
 template <projection P>
 class view {
 public:
-    using row = typename P::row;
+    using row = row_of<P>;
 
     /// As `stored_view::open`; never fails for `live`.
     static result<view> open(store& log, view_mode mode = view_mode::async,
                              const live_options& options = {}) {
-        if (mode == view_mode::live) {
-            return view{std::make_unique<live_view>(log, any_projection::of<P>(), options)};
-        }
-        auto rows = stored_view::open(log, any_projection::of<P>());
+        auto rows = open_rows(log, any_projection::of<P>(), mode, options);
         if (!rows) return rows.error();
-        return view{std::make_unique<stored_view>(*std::move(rows))};
+        return view{*std::move(rows)};
     }
 
     /// The row of `key`, or nothing. Fails with `corrupt` or `io`; if live, as `live_view`.
@@ -86,6 +103,17 @@ public:
         auto decoded = decode_row<row>(**bytes);
         if (!decoded) return decoded.error();
         return std::optional<row>{*std::move(decoded)};
+    }
+
+    /// The row of this kind, of a projection with several `kinds`.
+    template <class Kind>
+    result<std::optional<typename Kind::row>> get(std::string_view key) const {
+        auto found = get(kind_key<Kind>(key));
+        if (!found) return found.error();
+        if (!*found) return std::optional<typename Kind::row>{};
+        auto held = of_kind<Kind>(**std::move(found));
+        if (!held) return held.error();
+        return std::optional{*std::move(held)};
     }
 
     /// The same, when the view has the event that `wanted` names. Fails with `timed_out` when
@@ -108,6 +136,23 @@ public:
     template <class Visit>
     result<void> for_each(std::string_view prefix, Visit visit) const {
         return for_each_in({.prefix = prefix}, std::move(visit));
+    }
+
+    /// As `for_each`, for the rows of this kind; keys are passed without the kind's name.
+    template <class Kind, class Visit>
+    result<void> for_each(std::string_view prefix, Visit visit) const {
+        const auto start = kind_key<Kind>("").size();
+        std::optional<error> damaged;
+        const auto visited = for_each(kind_key<Kind>(prefix), [&](std::string_view key, row&& one) {
+            auto held = of_kind<Kind>(std::move(one));
+            if (!held) {
+                damaged = held.error();
+                return false;
+            }
+            return detail::goes_on(visit, key.substr(start), *std::move(held));
+        });
+        if (damaged) return *damaged;
+        return visited;
     }
 
     /// As `for_each`, for the rows of `range`.
@@ -143,6 +188,16 @@ public:
 private:
     explicit view(std::unique_ptr<const row_reader> rows) : rows_{std::move(rows)} {}
 
+    template <class Kind>
+    static result<typename Kind::row> of_kind(row one) {
+        constexpr auto place = detail::kind_list<typename P::kinds>::template index_of<Kind>;
+        static_assert(place < std::variant_size_v<row>,
+                      "daybook view: this type is not among the `kinds` of the projection");
+        if (auto* held = std::get_if<place>(&one)) return std::move(*held);
+        return fail(errc::corrupt, "view \"" + std::string{P::name} +
+                                       "\": a row is not of the kind that its key names");
+    }
+
     /// Calls `scan` with what decodes a row and passes it on to `visit`.
     template <class Visit, class Scan>
     static result<void> decoded(Visit& visit, const Scan& scan) {
@@ -153,12 +208,7 @@ private:
                 damaged = read.error();
                 return false;
             }
-            if constexpr (std::is_void_v<std::invoke_result_t<Visit&, std::string_view, row&&>>) {
-                visit(key, *std::move(read));
-                return true;
-            } else {
-                return static_cast<bool>(visit(key, *std::move(read)));
-            }
+            return detail::goes_on(visit, key, *std::move(read));
         });
         if (damaged) return *damaged;
         return scanned;
@@ -170,8 +220,9 @@ private:
 /// The rows of any projection, as JSON text: what a command line shows.
 class json_view {
 public:
-    /// As `stored_view::open`.
-    static result<json_view> open(store& log, any_projection of);
+    /// As `view::open`.
+    static result<json_view> open(store& log, any_projection of, view_mode mode = view_mode::async,
+                                  const live_options& options = {});
 
     const any_projection& projection() const noexcept { return projection_; }
 
@@ -184,14 +235,21 @@ public:
         return for_each_in({.prefix = prefix, .from = from}, visit);
     }
     result<void> for_each_in(const row_range& range, const row_visitor& visit) const;
+    /// As `view::for_each_by`. Fails with `invalid_argument` if the rows have no secondary keys.
+    result<void> for_each_by(std::string_view index, std::string_view value,
+                             const row_visitor& visit) const;
 
-    result<position> cursor() const { return rows_.cursor(); }
+    /// As `view::wait_for`.
+    result<void> wait_for(at_least wanted, std::chrono::milliseconds patience) const {
+        return rows_->wait_for(wanted, patience);
+    }
+    result<position> cursor() const { return rows_->cursor(); }
 
 private:
-    json_view(any_projection of, stored_view rows)
+    json_view(any_projection of, std::unique_ptr<const row_reader> rows)
         : projection_{std::move(of)}, rows_{std::move(rows)} {}
     any_projection projection_;
-    stored_view rows_;
+    std::unique_ptr<const row_reader> rows_;
 };
 
 /// A view version that lies in a store, whether or not its code is here.
