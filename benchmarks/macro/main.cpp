@@ -34,6 +34,8 @@
 // Building views from it
 //   rebuild_counting      a view that counts events by type, from nothing
 //   rebuild_parsing       a view that adds up a field of each payload, from nothing
+// Writing views with the appends, each into a new store
+//   append_1_inline, append_100_inline   append_1 and append_100 with a counting inline view
 // Receiving what is appended, each into a new store
 //   subscribe_latency_1, _10, _50   from append to arrival with so many subscribers: p99
 //   subscribe_rate_1, _10, _50      events received by all of them while 100 a commit are appended

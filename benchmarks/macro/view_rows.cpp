@@ -1,11 +1,14 @@
 // Copyright 2026 The daybook authors. SPDX-License-Identifier: Apache-2.0
 
-// Rows that build views from the big store.
+// Rows that build views from the big store, or write them with the appends.
 
 #include <daybook/projections/projections.hpp>
 
 #include "macro/run.hpp"
+#include "support/events.hpp"
+#include "support/machine.hpp"
 #include "support/measure.hpp"
+#include "support/scratch_directory.hpp"
 
 #include <optional>
 #include <string>
@@ -80,10 +83,58 @@ void rebuild_parsing(macro_run& run, const workload& self) {
     measure_rebuild<work_by_agent>(run, self, 700'000);
 }
 
+/// Appends to a new store; events a second. With `views`, these are inline.
+double append_beside(macro_run& run, const std::vector<commit_request>& commits,
+                     std::uint64_t events, std::vector<projections::any_projection> views) {
+    const scratch_directory directory{run.scratch("append-inline")};
+    auto log = store::open(directory.path(), big_store::usual_options()).value();
+    const auto inlined = projections::inline_views::open(log, std::move(views)).value();
+    write_dirty_pages();
+    const stopwatch watch;
+    for (const auto& one : commits) static_cast<void>(log.commit(one).value());
+    return static_cast<double>(events) / watch.seconds();
+}
+
+void measure_inline(macro_run& run, const workload& self, const pool_options& pool) {
+    const auto commits = make_commits(pool);
+    std::vector<double> plain;
+    std::vector<double> counting;
+    std::vector<double> parsing;
+    for (auto pass = run.passes(5); pass > 0; --pass) {
+        plain.push_back(append_beside(run, commits, pool.events, {}));
+        counting.push_back(append_beside(run, commits, pool.events,
+                                         {projections::any_projection::of<events_by_type>()}));
+        parsing.push_back(append_beside(run, commits, pool.events,
+                                        {projections::any_projection::of<work_by_agent>()}));
+    }
+    const auto added_us = [&](const std::vector<double>& with) {
+        const auto per_commit = static_cast<double>(pool.per_commit);
+        return 1e6 * per_commit * (1 / median(with) - 1 / median(plain));
+    };
+    run.report().add({.name = std::string{self.name},
+                      .value = median(counting),
+                      .unit = "events/s",
+                      .baseline = median(plain),
+                      .baseline_is = "no view",
+                      .details = {{"added_us_per_append", added_us(counting)},
+                                  {"parsing", median(parsing)},
+                                  {"parsing_added_us_per_append", added_us(parsing)}}});
+}
+
+void append_1_inline(macro_run& run, const workload& self) {
+    measure_inline(run, self, {.events = run.count(500'000, 5'000), .per_commit = 1});
+}
+void append_100_inline(macro_run& run, const workload& self) {
+    measure_inline(run, self, {.events = run.count(1'000'000, 20'000), .per_commit = 100});
+}
+
 constexpr workload workloads[] = {
     {"rebuild_counting", "a view that counts events by type, from nothing", rebuild_counting},
     {"rebuild_parsing", "a view that adds up a field of each payload, from nothing",
      rebuild_parsing},
+    {"append_1_inline", "append_1 with a counting view in the append's own batch", append_1_inline},
+    {"append_100_inline", "append_100 with a counting view in the append's own batch",
+     append_100_inline},
 };
 
 }  // namespace

@@ -204,6 +204,17 @@ result<commit_receipt> committer::commit(std::span<const commit_part> parts,
     return outcome;
 }
 
+result<void> committer::join(commit_participant& who, std::shared_ptr<view_family> into) {
+    return run_alone([&] { return seats_.join(who, std::move(into), next_); });
+}
+
+void committer::leave(const commit_participant& who) {
+    (void)run_alone([&]() -> result<void> {
+        seats_.leave(who);
+        return {};
+    });
+}
+
 result<void> committer::run_alone(const std::function<result<void>()>& what) {
     commit_work work;
     work.alone = &what;
@@ -332,7 +343,9 @@ void committer::run(std::span<commit_work*> group) {
     }
     if (any) {
         close_frame();
+        seats_.add_to(batch_);
         const auto done = persist(durable);
+        seats_.settle(done.has_value());
         if (done) {
             auto& written = engine_.meters.of_leader;
             written.groups.add(1);
@@ -376,7 +389,24 @@ result<commit_receipt> committer::order(commit_work& work) {
     if (*repeat) return **repeat;
     if (auto ok = check_expectations(work); !ok) return ok.error();
     if (auto ok = check_conditions(work); !ok) return ok.error();
+    if (auto ok = ask_participants(work); !ok) return ok.error();
     return accept(work);
+}
+
+/// Shows the commit as it will be stored. `accept` writes the same places again.
+result<void> committer::ask_participants(commit_work& work) {
+    if (seats_.empty()) return {};
+    const auto recorded = std::max(last_recorded_, work.admitted_at);
+    shown_.clear();
+    for (const auto& part : work.parts) {
+        for (auto i = part.events_at; i < part.events_end; ++i) {
+            record::place(work.records.data() + work.events[i].record_at,
+                          {next_.value + shown_.size()},
+                          {part.head.last.value + 1 + (i - part.events_at)}, recorded);
+            shown_.push_back(work.event(i));
+        }
+    }
+    return seats_.take(shown_);
 }
 
 /// Are given ids new? If all are there already as this commit would store them, its receipt.

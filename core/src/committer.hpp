@@ -6,6 +6,7 @@
 
 #include <daybook/context.hpp>
 
+#include "commit_seats.hpp"
 #include "engine.hpp"
 #include "id_filter.hpp"
 #include "planner.hpp"
@@ -95,6 +96,10 @@ public:
 
     /// Runs `what` on this thread with no commit under way, in its turn among them.
     result<void> run_alone(const std::function<result<void>()>& what);
+    /// From now on `who` takes part in every commit. Fails as `commit_seats::join`.
+    result<void> join(commit_participant& who, std::shared_ptr<view_family> into);
+    void leave(const commit_participant& who);
+
     /// From now on every commit is refused, because of `why`, which is given back. If the disk is
     /// `full`, commits are taken again once `recovery` succeeds.
     error refuse_after(error why, bool full = false);
@@ -128,6 +133,7 @@ private:
     result<commit_receipt> repeated(const commit_work& work, std::span<const position> found);
     result<void> check_expectations(commit_work& work);
     result<void> check_conditions(const commit_work& work);
+    result<void> ask_participants(commit_work& work);
     commit_receipt accept(commit_work& work);
     void place(commit_work& work, std::size_t index, sequence in_stream);
     result<event_view> read(position at);
@@ -165,6 +171,8 @@ private:
     position frame_first_;
     std::vector<rocksdb::Slice> frame_parts_;
     std::string frame_head_;
+    commit_seats seats_;
+    std::vector<event_view> shown_;  ///< To them, of one commit.
 
     mutable std::mutex state_mutex_;
     std::optional<std::string> refused_;

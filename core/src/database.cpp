@@ -630,6 +630,11 @@ result<void> database::drop_view(std::string_view name) {
         return fail(errc::refused, cat("drop keyspace ", name, ": the store is open read-only"));
     }
     const std::unique_lock no_writes{known->second->mutex};
+    if (known->second->in_commits) {
+        return fail(errc::locked,
+                    cat("drop keyspace ", name,
+                        ": an inline view of this program writes it with every append"));
+    }
     const auto status = db_->DropColumnFamily(known->second->handle.get());
     if (!status.ok()) return to_error(status, cat("drop keyspace ", name));
     known->second->dropped = true;

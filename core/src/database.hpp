@@ -33,6 +33,7 @@ struct view_family {
     std::shared_ptr<rocksdb::ColumnFamilyHandle> handle;
     mutable std::shared_mutex mutex;
     bool dropped = false;
+    bool in_commits = false;  ///< Commits write into it: it must not be dropped.
 };
 
 class database;

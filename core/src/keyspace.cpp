@@ -40,6 +40,18 @@ keyspace::~keyspace() = default;
 
 const std::string& keyspace::name() const noexcept { return impl_->name; }
 
+void keyspace::impl::add(const keyspace_batch& from, rocksdb::ColumnFamilyHandle* into,
+                         rocksdb::WriteBatch& to) {
+    for (const auto& one : from.impl_->operations) {
+        // Into memory only; a failure shows when the batch is written.
+        if (one.value) {
+            (void)to.Put(into, one.key, *one.value);
+        } else {
+            (void)to.Delete(into, one.key);
+        }
+    }
+}
+
 result<keyspace::impl::place> keyspace::impl::now() const {
     if (!of->options.read_only) return place{of->db, family};
     auto db = of->database_now();
@@ -65,14 +77,7 @@ result<void> keyspace::write(const keyspace_batch& batch) {
     const auto rows = impl_->now();
     if (!rows) return rows.error();
     rocksdb::WriteBatch all;
-    for (const auto& one : batch.impl_->operations) {
-        // Into memory only; a failure shows when the batch is written.
-        if (one.value) {
-            (void)all.Put(rows->handle(), one.key, *one.value);
-        } else {
-            (void)all.Delete(rows->handle(), one.key);
-        }
-    }
+    impl::add(batch, rows->handle(), all);
     const std::shared_lock writing{impl_->family->mutex};
     if (impl_->family->dropped) return fail(errc::not_found, cat(doing, ": it was dropped"));
     auto& db = rows->db->db();
@@ -91,6 +96,44 @@ result<void> keyspace::scan(
     if (!area) return area.error();
     const std::unique_ptr<rocksdb::Iterator> rows{area->db->db().NewIterator({}, area->handle())};
     for (rows->Seek(to_slice(std::max(prefix, from))); rows->Valid(); rows->Next()) {
+        const auto key = to_view(rows->key());
+        if (!key.starts_with(prefix) || !visit(key, to_view(rows->value()))) break;
+    }
+    if (!rows->status().ok()) return to_error(rows->status(), cat("read keyspace ", impl_->name));
+    return {};
+}
+
+namespace {
+
+/// The least key above all that start with `prefix`; empty if there is none.
+std::string end_of(std::string_view prefix) {
+    std::string end{prefix};
+    while (!end.empty() && end.back() == '\xFF') end.pop_back();
+    if (!end.empty()) ++end.back();
+    return end;
+}
+
+/// Moves to the last key below `end`; empty: to the last of all.
+void seek_below(rocksdb::Iterator& rows, std::string_view end) {
+    if (end.empty()) {
+        rows.SeekToLast();
+        return;
+    }
+    rows.SeekForPrev(to_slice(end));
+    if (rows.Valid() && to_view(rows.key()) == end) rows.Prev();
+}
+
+}  // namespace
+
+result<void> keyspace::scan_back(
+    std::string_view prefix, std::string_view before,
+    const std::function<bool(std::string_view, std::string_view)>& visit) const {
+    const auto area = impl_->now();
+    if (!area) return area.error();
+    const std::unique_ptr<rocksdb::Iterator> rows{area->db->db().NewIterator({}, area->handle())};
+    const auto prefix_end = end_of(prefix);
+    const bool narrower = !before.empty() && (prefix_end.empty() || before < prefix_end);
+    for (seek_below(*rows, narrower ? before : prefix_end); rows->Valid(); rows->Prev()) {
         const auto key = to_view(rows->key());
         if (!key.starts_with(prefix) || !visit(key, to_view(rows->value()))) break;
     }

@@ -5,6 +5,8 @@
 
 #include "engine.hpp"
 
+#include <rocksdb/write_batch.h>
+
 namespace daybook {
 
 struct keyspace::impl {
@@ -19,6 +21,10 @@ struct keyspace::impl {
 
         rocksdb::ColumnFamilyHandle* handle() const noexcept { return family->handle.get(); }
     };
+    /// Adds the operations of `from` to a batch of RocksDB's.
+    static void add(const keyspace_batch& from, rocksdb::ColumnFamilyHandle* into,
+                    rocksdb::WriteBatch& to);
+
     /// Fails with `not_found` in a reader whose writer has dropped the area.
     result<place> now() const;
 };

@@ -17,6 +17,7 @@ std::string_view to_string(errc code) noexcept {
         case errc::corrupt: return "corrupt";
         case errc::io: return "io";
         case errc::projection_failed: return "projection_failed";
+        case errc::timed_out: return "timed_out";
     }
     return "unknown";
 }

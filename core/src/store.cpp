@@ -704,6 +704,15 @@ result<keyspace> store::open_keyspace(std::string_view name) {
     return keyspace{std::move(made)};
 }
 
+result<commit_seat> store::join_commits(std::string_view name, commit_participant& who) {
+    auto& e = impl_->e;
+    if (e.options.read_only) return fail(errc::refused, "join commits: the store is read-only");
+    auto family = e.db->find_view(name);
+    if (!family) return fail(errc::not_found, cat("join commits: no keyspace ", in_quotes(name)));
+    if (auto ok = impl_->commits.join(who, std::move(family)); !ok) return ok.error();
+    return commit_seat{[state = impl_.get(), &who] { state->commits.leave(who); }};
+}
+
 result<std::vector<std::string>> store::keyspaces() const {
     return impl_->e.database_now()->views();
 }

@@ -20,12 +20,17 @@ claim_table& claims() {
 }  // namespace
 
 std::optional<claim> claim::take(const store& log, std::string_view keyspace_name) {
-    auto name = log.status().directory.string();
-    name += '\n';
-    name += keyspace_name;
+    auto name = name_of(log, keyspace_name);
     const std::lock_guard lock{claims().mutex};
     if (!claims().held.insert(name).second) return std::nullopt;
     return claim{std::move(name)};
+}
+
+std::string claim::name_of(const store& log, std::string_view keyspace_name) {
+    auto name = log.status().directory.string();
+    name += '\n';
+    name += keyspace_name;
+    return name;
 }
 
 claim& claim::operator=(claim&& other) noexcept {

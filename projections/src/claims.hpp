@@ -20,6 +20,10 @@ public:
     claim& operator=(claim&& other) noexcept;
     ~claim() { release(); }
 
+    /// The view's name among all stores of this process.
+    const std::string& name() const noexcept { return held_; }
+    static std::string name_of(const store& log, std::string_view keyspace_name);
+
 private:
     explicit claim(std::string held) : held_{std::move(held)} {}
     void release() noexcept;

@@ -50,6 +50,25 @@ bool event_filter::wants(const event_view& event) const {
 
 }  // namespace detail
 
+namespace detail {
+
+result<void> check_secondary_keys(const any_projection& of) {
+    if (of.has_secondary_keys()) return {};
+    return fail(errc::invalid_argument,
+                "view \"" + of.name() + "\": its rows have no secondary keys");
+}
+
+result<bool> has_secondary_key(const any_projection& of, std::string_view row,
+                               std::string_view index, std::string_view value) {
+    const auto keys = of.secondary_keys(row);
+    if (!keys) return keys.error();
+    return std::any_of(keys->begin(), keys->end(), [&](const secondary_key& one) {
+        return one.index == index && one.value == value;
+    });
+}
+
+}  // namespace detail
+
 any_projection::any_projection(std::string_view name, std::uint32_t version, query wants)
     : name_{name},
       version_{version},

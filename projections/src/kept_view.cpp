@@ -1,6 +1,10 @@
 // Copyright 2026 The daybook authors. SPDX-License-Identifier: Apache-2.0
 #include "kept_view.hpp"
 
+#include "change_hub.hpp"
+#include "row_writer.hpp"
+#include "view_bell.hpp"
+
 namespace daybook::projections {
 namespace {
 
@@ -40,6 +44,7 @@ result<void> kept_view::open_rows(store& log) {
                                .starts_empty = start->next == position{0},
                                .only_key = {}};
     steps_ = std::make_unique<stepped_view>(projection_, *start, source_of(*rows_), folding);
+    change_hub::tell_missed(right_to_write_.name(), start->next);
     return {};
 }
 
@@ -61,13 +66,22 @@ result<layout::cursor_record> kept_view::read_or_begin(keyspace& rows, position 
 }
 
 result<void> kept_view::store_batch(position reached) {
+    const bool heard = change_hub::has_listeners(right_to_write_.name());
+    row_writer writer{projection_, [this](std::string_view key) { return rows_->get(key); }, heard};
     batch_.clear();
-    steps_->close(reached,
-                  [this](std::string_view key, std::string_view value) { batch_.put(key, value); });
-    auto written = rows_->write(batch_);
-    if (!written) steps_->abandon();
+    steps_->close(reached, [&](std::string_view key, const std::optional<std::string_view>& value) {
+        writer.add(key, value, batch_);
+    });
+    auto written = writer.done();
+    if (written) written = rows_->write(batch_);
     batch_.clear();
-    return written;
+    if (!written) {
+        steps_->abandon();
+        return written;
+    }
+    change_hub::tell(right_to_write_.name(), heard, writer.changes(), reached);
+    view_bell::ring();
+    return {};
 }
 
 result<void> kept_view::begin_again(store& log) {

@@ -3,6 +3,7 @@
 
 #include "kept_view.hpp"
 #include "log_feed.hpp"
+#include "view_bell.hpp"
 
 #include <algorithm>
 #include <atomic>
@@ -376,6 +377,22 @@ result<view_status> runner::status(std::string_view view) const {
         if (each.name == view) return std::move(each);
     }
     return no_such_view(view);
+}
+
+result<void> wait_for_views(const runner& views, position last,
+                            std::initializer_list<std::string_view> names,
+                            std::chrono::milliseconds patience) {
+    const auto deadline = view_bell::after(patience);
+    for (const auto name : names) {
+        const auto there = views.wait_for(name, last, deadline);
+        if (!there) return there.error();
+        if (*there) continue;
+        return fail(errc::timed_out, "view \"" + std::string{name} +
+                                         "\": it does not have position " +
+                                         std::to_string(last.value) + " after " +
+                                         std::to_string(patience.count()) + " ms");
+    }
+    return {};
 }
 
 result<void> drop_view(store& log, const any_projection& projection) {

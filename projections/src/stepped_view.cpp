@@ -19,7 +19,7 @@ result<void> stepped_view::offer(const json_event& event) {
 
 void stepped_view::close(position reached, const row_sink& sink) {
     std::string key;
-    fold_->collect([&](std::string_view row, std::string_view bytes) {
+    fold_->collect([&](std::string_view row, const std::optional<std::string_view>& bytes) {
         key.assign(1, layout::row_prefix);
         key += row;
         sink(key, bytes);
@@ -27,7 +27,8 @@ void stepped_view::close(position reached, const row_sink& sink) {
     closing_ = stored_;
     closing_->next = reached;
     closing_->events_applied += applied_in_batch_;
-    sink(layout::cursor_key, layout::encode_cursor(*closing_));
+    const auto cursor = layout::encode_cursor(*closing_);
+    sink(layout::cursor_key, std::optional<std::string_view>{cursor});
 }
 
 void stepped_view::written() {

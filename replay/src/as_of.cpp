@@ -91,7 +91,9 @@ result<state<std::string>> state_bytes_at(const store& log, const any_projection
         nothing_stored, {.rows_cached_max = 1, .starts_empty = true, .only_key = std::string{key}});
     state<std::string> reached;
     if (const auto walked = walk(*events, until, *folding, reached); !walked) return walked.error();
-    folding->collect([&](std::string_view, std::string_view row) { reached.row.emplace(row); });
+    folding->collect([&](std::string_view, const std::optional<std::string_view>& row) {
+        if (row) reached.row.emplace(*row);
+    });
     return reached;
 }
 

@@ -135,6 +135,7 @@ TEST(CliExitCode, IsGivenForEveryError) {
     EXPECT_EQ(exit_code_of(errc::unsupported), exit_code::refused);
     EXPECT_EQ(exit_code_of(errc::refused), exit_code::refused);
     EXPECT_EQ(exit_code_of(errc::projection_failed), exit_code::refused);
+    EXPECT_EQ(exit_code_of(errc::timed_out), exit_code::unavailable);
     EXPECT_EQ(exit_code_of(errc::conflict), exit_code::conflict);
     EXPECT_EQ(exit_code_of(errc::locked), exit_code::unavailable);
     EXPECT_EQ(exit_code_of(errc::io), exit_code::unavailable);

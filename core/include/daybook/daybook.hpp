@@ -4,6 +4,7 @@
 /// Everything of the core component.
 #include <daybook/backup.hpp>
 #include <daybook/causality.hpp>
+#include <daybook/commit_participant.hpp>
 #include <daybook/consumer_group.hpp>
 #include <daybook/context.hpp>
 #include <daybook/durable_subscription.hpp>

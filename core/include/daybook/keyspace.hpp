@@ -55,6 +55,12 @@ public:
         std::string_view prefix, std::string_view from,
         const std::function<bool(std::string_view key, std::string_view value)>& visit) const;
 
+    /// Visits keys that start with `prefix` and lie below `before` (empty: all of them), in
+    /// descending byte order, else as `scan`.
+    result<void> scan_back(
+        std::string_view prefix, std::string_view before,
+        const std::function<bool(std::string_view key, std::string_view value)>& visit) const;
+
     struct impl;  ///< Private.
     explicit keyspace(std::unique_ptr<impl> made);
 

@@ -25,7 +25,8 @@ enum class errc {
     refused,               ///< The store takes no writes: a sync failed, or it is closing.
     corrupt,               ///< Stored bytes are not what was written.
     io,                    ///< The file system said no.
-    projection_failed      ///< User code threw or returned an error.
+    projection_failed,     ///< User code threw or returned an error.
+    timed_out              ///< The deadline came before what was waited for.
 };
 
 /// The name of `code` as spelled above, e.g. "not_found".

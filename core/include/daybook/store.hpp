@@ -2,6 +2,7 @@
 #pragma once
 
 #include <daybook/causality.hpp>
+#include <daybook/commit_participant.hpp>
 #include <daybook/event.hpp>
 #include <daybook/keyspace.hpp>
 #include <daybook/metrics.hpp>
@@ -265,8 +266,15 @@ public:
     /// Opens or makes the area `name` (1 to 200 of a-z 0-9 _ . -). It is not in backups.
     result<keyspace> open_keyspace(std::string_view name);
     result<std::vector<std::string>> keyspaces() const;
-    /// Removes the area and all it holds. Fails with `not_found`.
+    /// Removes the area and all it holds. Fails with `not_found`, or with `locked` while somebody
+    /// writes it with the commits.
     result<void> drop_keyspace(std::string_view name);
+
+    /// From now on `who` writes into the area `name` in the batch of every commit, until the seat
+    /// is given up; see `commit_participant`. A commit pays for what `who` does, and nothing if
+    /// nobody has joined. Fails with `not_found`, `locked` (another does so), `refused` (open for
+    /// reading), or as `who.begin`.
+    result<commit_seat> join_commits(std::string_view name, commit_participant& who);
 
     struct impl;  ///< Private.
 

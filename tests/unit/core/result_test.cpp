@@ -54,6 +54,7 @@ TEST(Errc, HasADifferentNameForEachCode) {
     EXPECT_EQ(names.size(), 10U);
     EXPECT_EQ(to_string(errc::not_found), "not_found");
     EXPECT_EQ(to_string(errc::projection_failed), "projection_failed");
+    EXPECT_EQ(to_string(errc::timed_out), "timed_out");
     EXPECT_EQ(to_string(static_cast<errc>(0)), "unknown");
     EXPECT_EQ(to_string(static_cast<errc>(11)), "unknown");
 }

@@ -99,6 +99,38 @@ TEST(StoreKeyspace, ScansInByteOrderWithinAPrefix) {
     EXPECT_EQ(scanned(area, "\xFF"), rows{});
 }
 
+TEST(StoreKeyspace, ScansBackwardsWithinAPrefix) {
+    fresh_store opened;
+    auto area = opened->open_keyspace("v").value();
+    const std::string high{"b\xFF"};
+    const std::string zero{"b\0", 2};
+    put(area, {{"c", "6"}, {high, "5"}, {"bb", "4"}, {"ba", "3"}, {zero, "2"}, {"\xFF\xFF", "7"}});
+    const auto back = [&](std::string_view prefix, std::string_view before,
+                          std::size_t at_most = 100) {
+        std::string seen;
+        area.scan_back(prefix, before,
+                       [&](std::string_view, std::string_view value) {
+                           seen += value;
+                           return seen.size() < at_most;
+                       })
+            .value();
+        return seen;
+    };
+    EXPECT_EQ(back("", ""), "765432");
+    EXPECT_EQ(back("", "", 2), "76");
+    EXPECT_EQ(back("", "bb"), "32");
+    EXPECT_EQ(back("", "bbb"), "432");
+    EXPECT_EQ(back("b", ""), "5432");
+    EXPECT_EQ(back("b", "c"), "5432");
+    EXPECT_EQ(back("b", high), "432");
+    EXPECT_EQ(back("b", "b"), "");
+    EXPECT_EQ(back("b", "a"), "");
+    EXPECT_EQ(back("\xFF", ""), "7");
+    EXPECT_EQ(back("\xFF\xFF", ""), "7");
+    EXPECT_EQ(back("a", ""), "");
+    EXPECT_EQ(back("d", ""), "");
+}
+
 TEST(StoreKeyspace, AScanStopsWhenTold) {
     fresh_store opened;
     auto area = opened->open_keyspace("v").value();

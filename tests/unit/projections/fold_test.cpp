@@ -33,9 +33,13 @@ public:
 
     result<bool> apply(const event& e) { return fold_->apply(json_event{e}); }
     void store() {
-        fold_->collect([this](std::string_view key, std::string_view row) {
+        fold_->collect([this](std::string_view key, const std::optional<std::string_view>& row) {
             order.emplace_back(key);
-            rows[std::string{key}] = row;
+            if (row) {
+                rows[std::string{key}] = *row;
+            } else {
+                rows.erase(std::string{key});
+            }
         });
     }
     std::map<std::string, typename P::row> decoded() const {
@@ -146,6 +150,88 @@ TEST(Fold, LooksNothingUpWhileItKnowsEveryRow) {
     }
     EXPECT_EQ(empty.look_ups, 0U);
     EXPECT_EQ(unknown.look_ups, 2U);
+}
+
+std::vector<event> cart_events() {
+    const auto of = [](std::string type, std::string payload) {
+        return std::pair<std::string, new_event>{
+            "cart-1", test::simple_event(std::move(type), std::move(payload))};
+    };
+    return test::stored({of("item_added", R"({"cart":"a","count":3})"),
+                         of("item_taken", R"({"cart":"a","count":3})"),
+                         of("item_added", R"({"cart":"b","count":2})"),
+                         of("item_taken", R"({"cart":"b","count":1})"),
+                         of("item_added", R"({"cart":"a","count":1})"),
+                         of("cart_closed", R"({"cart":"b"})"),
+                         of("cart_closed", R"({"cart":"never"})")});
+}
+
+TEST(Fold, RemovesARowAndBeginsItAgainFromNothing) {
+    for (const std::size_t cached : {0U, 1U, 1000U}) {
+        for (std::size_t batch = 1; batch <= 7; ++batch) {
+            folding<test::carts> of{{.rows_cached_max = cached, .starts_empty = true}};
+            std::size_t taken = 0;
+            for (const auto& event : cart_events()) {
+                EXPECT_THAT(of.apply(event), Holds(true));
+                if (++taken % batch == 0) of.store();
+            }
+            of.store();
+            EXPECT_THAT(of.decoded(), ElementsAre(Pair("a", 1))) << cached << ", " << batch;
+        }
+    }
+}
+
+TEST(Fold, HandsOutARemovalOnlyIfTheRowWasStored) {
+    folding<test::carts> of;
+    const auto events = cart_events();
+    for (std::size_t i = 0; i < 2; ++i) ASSERT_TRUE(of.apply(events[i]));
+    of.store();
+    EXPECT_THAT(of.order, ElementsAre());
+    ASSERT_TRUE(of.apply(events[0]));
+    of.store();
+    ASSERT_TRUE(of.apply(events[1]));
+    of.store();
+    EXPECT_THAT(of.order, ElementsAre("a", "a"));
+    EXPECT_TRUE(of.rows.empty());
+}
+
+/// Its row may be nothing, which is not the same as no row.
+struct last_label {
+    static constexpr std::string_view name = "last_label";
+    static constexpr std::uint32_t version = 1;
+    using row = std::optional<std::string>;
+    static std::string_view key(const event_view&) { return "all"; }
+    static row apply(row, const event_view& e) {
+        if (e.type() == "Unlabelled") return std::nullopt;
+        return std::string{e.type()};
+    }
+};
+
+TEST(Fold, KeepsARowThatIsAnEmptyOptional) {
+    folding<last_label> of;
+    for (const auto& event : events_of({"A", "Unlabelled"})) ASSERT_TRUE(of.apply(event));
+    of.store();
+    EXPECT_THAT(of.decoded(), ElementsAre(Pair("all", std::nullopt)));
+}
+
+/// One row per event, but not for all.
+struct marked {
+    static constexpr std::string_view name = "marked";
+    static constexpr std::uint32_t version = 1;
+    static constexpr bool row_per_event = true;
+    using row = std::string;
+    static std::string key(const event_view& e) { return std::to_string(e.position().value); }
+    static std::optional<row> apply(row, const event_view& e) {
+        if (e.type() != "Marked") return std::nullopt;
+        return std::string{e.type()};
+    }
+};
+
+TEST(Fold, LeavesOutARowPerEventThatIsNone) {
+    folding<marked> of;
+    for (const auto& event : events_of({"A", "Marked", "B"})) ASSERT_TRUE(of.apply(event));
+    of.store();
+    EXPECT_THAT(of.decoded(), ElementsAre(Pair("1", "Marked")));
 }
 
 TEST(Fold, NamesViewEventAndReasonWhenAProjectionThrows) {

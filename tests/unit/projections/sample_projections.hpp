@@ -78,6 +78,39 @@ struct count_by_label {
     static row apply(row count, const event_view&) { return count + 1; }
 };
 
+struct item_added {
+    std::string cart;
+    std::int64_t count = 0;
+};
+BOOST_DESCRIBE_STRUCT(item_added, (), (cart, count))
+
+struct item_taken {
+    std::string cart;
+    std::int64_t count = 0;
+};
+BOOST_DESCRIBE_STRUCT(item_taken, (), (cart, count))
+
+struct cart_closed {
+    std::string cart;
+};
+BOOST_DESCRIBE_STRUCT(cart_closed, (), (cart))
+
+/// Rows come and go: an empty cart has none, a closed one neither.
+struct carts {
+    static constexpr std::string_view name = "carts";
+    static constexpr std::uint32_t version = 1;
+    using row = std::int64_t;
+    using events = std::variant<item_added, item_taken, cart_closed>;
+
+    static std::string key(const auto& event) { return event.cart; }
+    static row apply(row items, const item_added& e) { return items + e.count; }
+    static std::optional<row> apply(row items, const item_taken& e) {
+        if (items <= e.count) return std::nullopt;
+        return items - e.count;
+    }
+    static projections::removed apply(row, const cart_closed&) { return {}; }
+};
+
 /// Throws at the events that are marked with the tag "bad:yes".
 struct fragile {
     static constexpr std::string_view name = "fragile";

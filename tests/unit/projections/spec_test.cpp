@@ -61,6 +61,18 @@ TEST(ProjectionSpec, SaysWhatWasWantedAndFound) {
     EXPECT_EQ(two_orders().rows(), "7: 300\n8: 100\n");
 }
 
+TEST(ProjectionSpec, SeesRemovedRowsGo) {
+    EXPECT_EQ(projection_spec<test::carts>()
+                  .given("cart-1", test::item_added{"a", 2})
+                  .given("cart-1", test::item_added{"b", 2})
+                  .given("cart-1", test::cart_closed{"a"})
+                  .then("b", 2)
+                  .then_nothing("a")
+                  .then_rows(1)
+                  .failures(),
+              "");
+}
+
 TEST(ProjectionSpec, GivesEventsTimesInOrder) {
     const timestamp start{std::chrono::sys_days{std::chrono::year{2026} / 1 / 1}};
     const auto noon = start + std::chrono::hours{12};
@@ -77,6 +89,52 @@ TEST(ProjectionSpec, GivesEventsTimesInOrder) {
 TEST(ProjectionSpec, CatchesAProjectionThatIsNotPure) {
     EXPECT_THAT(projection_spec<forgetful>().given("task-1", test::simple_event("A")).failures(),
                 HasSubstr("projection \"forgetful\" is not deterministic: row \"A\" was 1 and"));
+}
+
+/// Wrong on purpose: pure for as long as it is not interrupted, as its state is not in its row.
+struct hoarder {
+    static constexpr std::string_view name = "hoarder";
+    static constexpr std::uint32_t version = 1;
+    using row = std::int64_t;
+    static std::string_view key(const event_view& e) { return e.type(); }
+    static row apply(row, const event_view& e) {
+        static std::uint64_t last = 0;
+        const bool repeated = e.position().value == last && last != 0;
+        last = e.position().value;
+        return repeated ? -1 : 1;
+    }
+};
+
+TEST(ProjectionSpec, CatchesAProjectionThatDoesNotSurviveACrash) {
+    EXPECT_THAT(projection_spec<hoarder>()
+                    .given("task-1", test::simple_event("A"))
+                    .given("task-1", test::simple_event("B"))
+                    .failures(),
+                HasSubstr("in batches of 1, with a crash at every cursor write, is -1"));
+}
+
+struct counted {
+    static constexpr std::string_view name = "counted";
+    static constexpr std::uint32_t version = 1;
+    using row = std::int64_t;
+    static int& calls() {
+        static int count = 0;
+        return count;
+    }
+    static std::string_view key(const event_view& e) { return e.type(); }
+    static row apply(row, const event_view&) {
+        ++calls();
+        return 1;
+    }
+};
+
+TEST(ProjectionSpec, ReplaysAsOftenAsIsWanted) {
+    // Once to begin with; each time twice plainly, and twice with a crash, which applies it again.
+    const auto spec = projection_spec<counted>().given("task-1", test::simple_event("A"));
+    EXPECT_EQ(projection_spec<counted>{spec}.replays(1).failures(), "");
+    EXPECT_EQ(counted::calls(), 1 + 6);
+    EXPECT_EQ(projection_spec<counted>{spec}.replays(3).failures(), "");
+    EXPECT_EQ(counted::calls(), 1 + 6 + 1 + 18);
 }
 
 TEST(ProjectionSpec, ReportsAProjectionThatThrows) {

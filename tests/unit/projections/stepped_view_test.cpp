@@ -43,15 +43,23 @@ public:
 
     result<void> offer(const event& e) { return view->offer(json_event{e}); }
 
-    keyspace_map close(position reached) {
-        keyspace_map writes;
-        view->close(reached, [&](std::string_view key, std::string_view value) {
-            writes[std::string{key}] = value;
-        });
+    /// What is to be written; a key without a value is to be erased.
+    std::map<std::string, std::optional<std::string>, std::less<>> close(position reached) {
+        std::map<std::string, std::optional<std::string>, std::less<>> writes;
+        view->close(reached,
+                    [&](std::string_view key, const std::optional<std::string_view>& value) {
+                        writes[std::string{key}] = value;
+                    });
         return writes;
     }
     void store(position reached) {
-        for (auto& [key, value] : close(reached)) stored[key] = value;
+        for (auto& [key, value] : close(reached)) {
+            if (value) {
+                stored[key] = *value;
+            } else {
+                stored.erase(key);
+            }
+        }
         view->written();
     }
 
@@ -74,7 +82,7 @@ TEST(SteppedView, WritesRowsAndCursorTogether) {
     const auto writes = of.close(position{2});
     EXPECT_EQ(writes.size(), 3U);
     EXPECT_TRUE(writes.contains("rtask-0"));
-    const auto cursor = decode_row<layout::cursor_record>(writes.at("mcursor")).value();
+    const auto cursor = decode_row<layout::cursor_record>(*writes.at("mcursor")).value();
     EXPECT_EQ(cursor.next, position{2});
     EXPECT_EQ(cursor.events_applied, 2U);
     EXPECT_EQ(of.view->cursor(), position{0});
@@ -136,7 +144,7 @@ TEST(SteppedView, MissesAndRepeatsNothingAfterACrashAtAnyStep) {
                     of.reopen();
                     continue;
                 }
-                for (const auto& [key, value] : writes) of.stored[key] = value;
+                for (const auto& [key, value] : writes) of.stored[key] = *value;
                 if (crashes_now()) {
                     of.reopen();
                     continue;

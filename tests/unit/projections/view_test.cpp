@@ -1,6 +1,7 @@
 // Copyright 2026 The daybook authors. SPDX-License-Identifier: Apache-2.0
 // Goal: rows are read back as they were written, typed and as JSON, by key and by prefix.
 
+#include <daybook/projections/row_reader.hpp>
 #include <daybook/projections/runner.hpp>
 #include <daybook/projections/view.hpp>
 
@@ -72,6 +73,32 @@ TEST_F(View, VisitsRowsByPrefixInOrder) {
     EXPECT_THAT(keys(""), ElementsAre("a", "a/1", "a/2", "b"));
     EXPECT_THAT(keys("a/"), ElementsAre("a/1", "a/2"));
     EXPECT_THAT(keys("c"), ElementsAre());
+}
+
+TEST_F(View, GivesRowsOfARangeInEitherDirection) {
+    const auto counts = view<count_by_type>::open(*store).value();
+    const auto live = view<count_by_type>::open(*store, view_mode::live).value();
+    const auto keys = [&](const row_range& range) {
+        std::string seen;
+        for (const auto& [key, row] : counts.rows(range).value()) seen += key + ' ';
+        std::string same;
+        for (const auto& [key, row] : live.rows(range).value()) same += key + ' ';
+        EXPECT_EQ(seen, same);
+        return seen;
+    };
+    constexpr auto back = direction::backwards;
+    EXPECT_EQ(keys({}), "a a/1 a/2 b ");
+    EXPECT_EQ(keys({.dir = back}), "b a/2 a/1 a ");
+    EXPECT_EQ(keys({.from = "a/1", .before = "b"}), "a/1 a/2 ");
+    EXPECT_EQ(keys({.from = "a/1", .before = "b", .dir = back}), "a/2 a/1 ");
+    EXPECT_EQ(keys({.prefix = "a/", .from = "a"}), "a/1 a/2 ");
+    EXPECT_EQ(keys({.prefix = "a/", .before = "c", .dir = back}), "a/2 a/1 ");
+    EXPECT_EQ(keys({.prefix = "a", .before = "a/2", .limit = 1, .dir = back}), "a/1 ");
+    EXPECT_EQ(keys({.limit = 2}), "a a/1 ");
+    EXPECT_EQ(keys({.limit = 0}), "");
+    EXPECT_EQ(keys({.limit = 0, .dir = back}), "");
+    EXPECT_EQ(keys({.from = "b", .before = "a"}), "");
+    EXPECT_EQ(keys({.from = std::string_view{"a\0", 2}, .limit = 1}), "a/1 ");
 }
 
 TEST_F(View, StopsVisitingWhenTold) {

@@ -13,6 +13,7 @@ exit_code exit_code_of(errc code) noexcept {
         case errc::projection_failed: return exit_code::refused;
         case errc::conflict: return exit_code::conflict;
         case errc::locked:
+        case errc::timed_out:
         case errc::io: return exit_code::unavailable;
         case errc::corrupt: return exit_code::corrupt;
     }

@@ -9,6 +9,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace daybook::projections {
 
@@ -39,12 +40,21 @@ public:
         return make_fold_(wants_, std::move(rows), std::move(options));
     }
 
+    /// Whether rows are found by other keys too, and by which. Fails with `corrupt`, or with
+    /// `projection_failed` if `secondary` throws.
+    bool has_secondary_keys() const noexcept { return secondary_keys_ != nullptr; }
+    result<std::vector<secondary_key>> secondary_keys(std::string_view row) const {
+        if (secondary_keys_ == nullptr) return std::vector<secondary_key>{};
+        return secondary_keys_(row);
+    }
+
     /// Stored bytes of a row, as it is shown, as JSON. Fails with `corrupt`.
     result<std::string> row_json(std::string_view row) const { return row_json_(row); }
 
 private:
     using fold_maker = std::unique_ptr<fold> (*)(const query&, row_source, fold_options);
     using row_printer = result<std::string> (*)(std::string_view);
+    using key_finder = result<std::vector<secondary_key>> (*)(std::string_view);
 
     any_projection(std::string_view name, std::uint32_t version, query wants);
 
@@ -56,17 +66,30 @@ private:
     std::uint64_t row_fingerprint_ = 0;
     fold_maker make_fold_ = nullptr;
     row_printer row_json_ = nullptr;
+    key_finder secondary_keys_ = nullptr;  ///< Null: none.
 };
+
+namespace detail {
+/// Fails with `invalid_argument` if the rows have no secondary keys.
+result<void> check_secondary_keys(const any_projection& of);
+result<bool> has_secondary_key(const any_projection& of, std::string_view row,
+                               std::string_view index, std::string_view value);
+}  // namespace detail
 
 template <class P>
 any_projection any_projection::of() {
     static_assert(check_projection<P>());
     if constexpr (projection<P>) {
         any_projection made{P::name, P::version, query_of<P>()};
-        made.keyed_by_stream_ = detail::keyed_by_stream<P>();
-        made.row_fingerprint_ = projections::row_fingerprint<typename P::row>();
+        made.keyed_by_stream_ = !detail::has_kinds<P> && detail::keyed_by_stream<P>();
+        made.row_fingerprint_ = projections::row_fingerprint<row_of<P>>();
         made.make_fold_ = &detail::make_typed_fold<P>;
         made.row_json_ = &detail::print_row<P>;
+        if constexpr (detail::has_secondary<P>) {
+            made.secondary_keys_ = &detail::find_secondary_keys<P>;
+            // Rows that were stored without entries cannot be found by them.
+            made.row_fingerprint_ ^= detail::with_secondary_keys;
+        }
         return made;
     }
 }

@@ -16,8 +16,10 @@ namespace daybook::projections {
 /// Gives the stored bytes of a row, or nothing. How a fold reads; it never writes.
 using row_source = std::function<result<std::optional<std::string>>(std::string_view key)>;
 
-/// Takes a row that changed. How a fold hands over what is to be written.
-using row_sink = std::function<void(std::string_view key, std::string_view row)>;
+/// Takes a row that changed, or nothing in place of one that was removed. How a fold hands over
+/// what is to be written.
+using row_sink =
+    std::function<void(std::string_view key, const std::optional<std::string_view>& row)>;
 
 struct fold_options {
     /// Decoded rows kept between batches. A batch may pass it by the rows that it touches.

@@ -7,6 +7,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <initializer_list>
 #include <memory>
 #include <optional>
 #include <string>
@@ -104,6 +105,15 @@ private:
     explicit runner(std::unique_ptr<impl> opened);
     std::unique_ptr<impl> impl_;
 };
+
+/// Waits until each of `names` has the event at `last`: `append_receipt::last` or
+/// `commit_receipt::last`. What is read of them afterwards shows what was appended.
+///
+/// Fails with `timed_out` when `patience` is over (the message names the first view that is not so
+/// far), `not_found` or `projection_failed` as `runner::wait_for`.
+result<void> wait_for_views(const runner& views, position last,
+                            std::initializer_list<std::string_view> names,
+                            std::chrono::milliseconds patience);
 
 /// Removes the rows and the cursor of this version of a view. No runner may have it open.
 /// Fails with `not_found` if it was never built, `locked`, or `io`.

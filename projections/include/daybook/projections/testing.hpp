@@ -3,6 +3,8 @@
 
 #include <daybook/projections/any_projection.hpp>
 
+#include <algorithm>
+#include <cstddef>
 #include <functional>
 #include <map>
 #include <string>
@@ -22,9 +24,11 @@ struct given_event {
 
 using rows_by_key = std::map<std::string, std::string, std::less<>>;
 
-/// Stores `given` in a temporary store and folds it four times: in batches of 1 and of 1000, each
-/// twice. The rows, or the first difference as an error.
-result<rows_by_key> fold_given(const any_projection& of, const std::vector<given_event>& given);
+/// Stores `given` in a temporary store and replays it, `replays` times over, in batches of 1 and of
+/// 1000, without and with a crash at every cursor write. The rows, or the first difference as an
+/// error.
+result<rows_by_key> fold_given(const any_projection& of, const std::vector<given_event>& given,
+                               std::size_t replays = 2);
 
 }  // namespace detail
 
@@ -37,12 +41,13 @@ result<rows_by_key> fold_given(const any_projection& of, const std::vector<given
 ///                   .failures(),
 ///               "");
 ///
-/// The events are stored in a temporary store and replayed in batches of 1 and of 1000, each twice;
-/// all four must give the same bytes.
+/// The events are stored in a temporary store and replayed in batches of 1 and of 1000, without and
+/// with a crash right before and right after every cursor write, each twice or as often as said
+/// with `replays`. All must give the same bytes.
 template <class P>
 class projection_spec {
 public:
-    using row = typename P::row;
+    using row = row_of<P>;
 
     /// Appends an event to `stream`. Events without a time of their own happen at midnight of
     /// 2026-01-01 (UTC), one second after the other.
@@ -69,6 +74,12 @@ public:
         return *this;
     }
 
+    /// How often each way to replay is taken; at least once.
+    projection_spec& replays(std::size_t times) {
+        replays_ = std::max<std::size_t>(times, 1);
+        return *this;
+    }
+
     /// Expects this row.
     projection_spec& then(std::string key, row expected) {
         expected_.emplace_back(std::move(key), std::move(expected));
@@ -88,7 +99,7 @@ public:
     /// Replays; the row of `key`, for a look at some of its fields. Fails with `not_found`, or as
     /// the replay does.
     [[nodiscard]] result<row> get(const std::string& key) const {
-        const auto got = detail::fold_given(any_projection::of<P>(), given_);
+        const auto got = replayed();
         if (!got) return got.error();
         const auto found = got->find(key);
         if (found == got->end()) return fail(errc::not_found, "no row \"" + key + '"');
@@ -97,7 +108,7 @@ public:
 
     /// Replays; the rows as they are kept, one per line, for `then` to be written from.
     [[nodiscard]] std::string rows() const {
-        const auto got = detail::fold_given(any_projection::of<P>(), given_);
+        const auto got = replayed();
         if (!got) return got.error().message;
         std::string text;
         for (const auto& [key, bytes] : *got) text += key + ": " + shown(bytes) + '\n';
@@ -106,7 +117,7 @@ public:
 
     /// Replays and compares: empty if all holds, else one line for each thing that does not.
     [[nodiscard]] std::string failures() const {
-        const auto got = detail::fold_given(any_projection::of<P>(), given_);
+        const auto got = replayed();
         if (!got) return got.error().message;
         std::string text;
         for (const auto& [key, wanted] : expected_) text += compare(*got, key, wanted);
@@ -123,6 +134,10 @@ public:
     }
 
 private:
+    result<detail::rows_by_key> replayed() const {
+        return detail::fold_given(any_projection::of<P>(), given_, replays_);
+    }
+
     static std::string shown(std::string_view bytes) {
         const auto decoded = decode_row<row>(bytes);
         return decoded ? row_to_json(*decoded) : decoded.error().message;
@@ -143,6 +158,7 @@ private:
     std::vector<std::pair<std::string, row>> expected_;
     std::vector<std::string> absent_;
     std::optional<std::size_t> rows_count_;
+    std::size_t replays_ = 2;
 };
 
 }  // namespace daybook::projections

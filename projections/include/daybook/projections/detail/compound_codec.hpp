@@ -11,6 +11,7 @@
 #include <set>
 #include <string>
 #include <utility>
+#include <variant>
 #include <vector>
 
 /// The bytes and the JSON of containers and described structs; see row_codec.hpp.
@@ -62,6 +63,37 @@ struct codec<std::pair<A, B>> {
         codec<A>::shape(to);
         codec<B>::shape(to);
         to += ')';
+    }
+};
+
+/// Which of the alternatives it is, and that. As JSON, only that.
+template <codable... T>
+struct codec<std::variant<T...>> {
+    using value_type = std::variant<T...>;
+
+    static void put(std::string& to, const value_type& value) {
+        put_varint(to, value.index());
+        std::visit([&](const auto& held) { codec<std::decay_t<decltype(held)>>::put(to, held); },
+                   value);
+    }
+    static bool get(byte_source& from, value_type& value) {
+        std::uint64_t place = 0;
+        if (!get_varint(from, place) || place >= sizeof...(T)) return false;
+        bool read = false;
+        boost::mp11::mp_with_index<sizeof...(T)>(static_cast<std::size_t>(place), [&](auto index) {
+            auto& held = value.template emplace<decltype(index)::value>();
+            read = codec<std::decay_t<decltype(held)>>::get(from, held);
+        });
+        return read;
+    }
+    static void json(std::string& to, const value_type& value) {
+        std::visit([&](const auto& held) { codec<std::decay_t<decltype(held)>>::json(to, held); },
+                   value);
+    }
+    static void shape(std::string& to) {
+        to += '<';
+        (codec<T>::shape(to), ...);
+        to += '>';
     }
 };
 

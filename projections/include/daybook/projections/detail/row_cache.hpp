@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -21,6 +22,24 @@ struct text_hash {
     }
 };
 
+/// The row of a key, or that there is none.
+template <class Row>
+struct row_place {
+    Row row{};            ///< A default one while there is none.
+    bool exists = false;  ///< There is a row.
+    bool stored = false;  ///< There is one where rows are stored.
+    bool is_changed = false;
+
+    void put(Row next) {
+        row = std::move(next);
+        exists = true;
+    }
+    void remove() {
+        row = Row{};
+        exists = false;
+    }
+};
+
 /// Decoded rows of one view: those that this batch changed, and some of those used lately.
 ///
 /// Two generations: a row that is used moves to `young_`; when that is half the bound, the old
@@ -32,17 +51,17 @@ public:
     row_cache(row_source rows, std::size_t rows_max, bool complete)
         : source_{std::move(rows)}, rows_max_{rows_max}, complete_{complete} {}
 
-    /// The row of `key`, about to be changed; a default one if it is not stored.
-    result<Row*> find(std::string_view key) {
+    using place = row_place<Row>;
+
+    /// The row of `key`, about to be changed.
+    result<place*> find(std::string_view key) {
         if (const auto at = young_.find(key); at != young_.end()) return changed(*at);
         if (auto known = old_.extract_key(key)) return changed(young_.adopt(std::move(*known)));
-        Row row{};
+        place found;
         if (!complete_) {
-            auto loaded = load(key);
-            if (!loaded) return loaded.error();
-            row = *std::move(loaded);
+            if (auto loaded = load(key, found); !loaded) return loaded.error();
         }
-        return changed(young_.add(key, std::move(row)));
+        return changed(young_.add(key, std::move(found)));
     }
 
     /// In byte order of keys, which is the order that costs a store the least.
@@ -50,10 +69,7 @@ public:
         std::sort(changed_.begin(), changed_.end(),
                   [](const auto* a, const auto* b) { return a->first < b->first; });
         for (auto* each : changed_) {
-            encoded_.clear();
-            encode_row(each->second.row, encoded_);
-            sink(each->first, encoded_);
-            each->second.is_changed = false;
+            hand_over(each->first, each->second, sink);
         }
         changed_.clear();
         if (young_.size() <= rows_max_ / 2) return;
@@ -75,13 +91,8 @@ public:
     std::size_t size() const noexcept { return young_.size() + old_.size(); }
 
 private:
-    struct entry {
-        Row row;
-        bool is_changed = false;
-    };
-
-    struct generation : std::unordered_map<std::string, entry, text_hash, std::equal_to<>> {
-        using base = std::unordered_map<std::string, entry, text_hash, std::equal_to<>>;
+    struct generation : std::unordered_map<std::string, place, text_hash, std::equal_to<>> {
+        using base = std::unordered_map<std::string, place, text_hash, std::equal_to<>>;
         std::optional<typename base::node_type> extract_key(std::string_view key) {
             const auto at = this->find(key);
             if (at == this->end()) return std::nullopt;
@@ -90,26 +101,41 @@ private:
         typename base::value_type& adopt(typename base::node_type&& extracted) {
             return *this->insert(std::move(extracted)).position;
         }
-        typename base::value_type& add(std::string_view key, Row row) {
-            return *this->emplace(std::string{key}, entry{std::move(row)}).first;
+        typename base::value_type& add(std::string_view key, place found) {
+            return *this->emplace(std::string{key}, std::move(found)).first;
         }
     };
 
     using node = typename generation::value_type;
 
-    Row* changed(node& of) {
+    place* changed(node& of) {
         if (!of.second.is_changed) {
             of.second.is_changed = true;
             changed_.push_back(&of);
         }
-        return &of.second.row;
+        return &of.second;
     }
 
-    result<Row> load(std::string_view key) {
+    void hand_over(std::string_view key, place& of, const row_sink& sink) {
+        if (of.exists) {
+            encoded_.clear();
+            encode_row(of.row, encoded_);
+            sink(key, std::optional<std::string_view>{encoded_});
+        } else if (of.stored) {
+            sink(key, std::nullopt);
+        }
+        of.stored = of.exists;
+        of.is_changed = false;
+    }
+
+    result<void> load(std::string_view key, place& into) {
         const auto bytes = source_(key);
         if (!bytes) return bytes.error();
-        if (!*bytes) return Row{};
-        return decode_row<Row>(**bytes);
+        if (!*bytes) return {};
+        auto row = decode_row<Row>(**bytes);
+        if (!row) return row.error();
+        into = {.row = *std::move(row), .exists = true, .stored = true};
+        return {};
     }
 
     row_source source_;

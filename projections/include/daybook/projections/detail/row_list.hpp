@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -29,7 +30,7 @@ public:
     void collect(const row_sink& sink) {
         std::sort(places_.begin(), places_.end(),
                   [this](const place& a, const place& b) { return key_of(a) < key_of(b); });
-        for (const auto& at : places_) sink(key_of(at), part(at.middle, at.end));
+        for (const auto& at : places_) sink(key_of(at), std::optional{part(at.middle, at.end)});
         discard();
     }
 
