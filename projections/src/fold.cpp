@@ -75,6 +75,50 @@ any_projection::any_projection(std::string_view name, std::uint32_t version, que
       wants_{std::move(wants)},
       query_fingerprint_{fingerprint(wants_)} {}
 
+result<any_projection> any_projection::of_parts(projection_parts parts) {
+    if (!detail::is_view_name(parts.name)) {
+        return fail(errc::invalid_argument,
+                    "projection name '" + parts.name + "': must be 1 to 100 of a-z 0-9 _ -");
+    }
+    any_projection made{parts.name, parts.version, std::move(parts.wants)};
+    made.row_fingerprint_ = parts.row_fingerprint;
+    made.key_names_ = std::move(parts.key_names);
+    made.make_fold_ = std::move(parts.make_fold);
+    made.row_json_ = std::move(parts.row_json);
+    return made;
+}
+
+std::string join_key(const std::vector<std::string>& parts) {
+    if (parts.size() == 1) return parts.front();
+    std::string key;
+    for (const auto& part : parts) {
+        if (&part != &parts.front()) key += '/';
+        for (const char c : part) {
+            if (c == '/' || c == '~') {
+                key += c == '/' ? "~1" : "~0";
+            } else {
+                key += c;
+            }
+        }
+    }
+    return key;
+}
+
+std::vector<std::string> split_key(std::string_view key, std::size_t parts_count) {
+    const auto slashes = static_cast<std::size_t>(std::count(key.begin(), key.end(), '/'));
+    if (parts_count < 2 || slashes + 1 != parts_count) return {std::string{key}};
+    std::vector<std::string> parts(1);
+    for (std::size_t i = 0; i < key.size(); ++i) {
+        const bool escaped = key[i] == '~' && i + 1 < key.size();
+        if (key[i] == '/') {
+            parts.emplace_back();
+        } else {
+            parts.back() += !escaped ? key[i] : (key[++i] == '1' ? '/' : '~');
+        }
+    }
+    return parts;
+}
+
 std::string any_projection::keyspace_name() const {
     return "view." + name_ + ".v" + std::to_string(version_);
 }

@@ -1,6 +1,6 @@
 # Copyright 2026 The daybook authors. SPDX-License-Identifier: Apache-2.0
 # Runs one install test: cmake -D way=stage|find_package|pkg_config|add_subdirectory
-#                              -D settings=FILE -P run.cmake
+#                                 |plugin -D settings=FILE -P run.cmake
 cmake_minimum_required(VERSION 3.25)
 include(${settings})
 
@@ -59,6 +59,20 @@ elseif(way STREQUAL pkg_config)
     run("compiling with pkg-config's flags" ${compiler} -std=c++20 -Wall -Wextra ${cxx_flags}
         ${source_dir}/tests/install/consumer/main.cpp ${flags} -o ${work_dir}/${way}/consumer)
     run_consumer(${work_dir}/${way}/consumer)
+elseif(way STREQUAL plugin)
+    set(build ${work_dir}/${way}/build)
+    run("configuring the plugin" ${CMAKE_COMMAND} -S ${source_dir}/tools/examples/plugin -B ${build}
+        -G ${generator} -D CMAKE_PREFIX_PATH=${prefix} -D CMAKE_CXX_COMPILER=${compiler}
+        -D CMAKE_CXX_COMPILER_LAUNCHER=${launcher} -D CMAKE_BUILD_TYPE=${build_type}
+        -D CMAKE_CXX_FLAGS=${cxx_flags} -D CMAKE_CXX_FLAGS_RELEASE=${cxx_flags_release})
+    run("building the plugin" ${CMAKE_COMMAND} --build ${build})
+    run("filling a store" ${prefix}/bin/daybook demo --quiet --keep ${work_dir}/${way}/store)
+    execute_process(COMMAND ${prefix}/bin/daybook --plugin ${build}/libfailures.so projection show
+        failures -o csv -s ${work_dir}/${way}/store OUTPUT_VARIABLE rows COMMAND_ECHO STDOUT
+        COMMAND_ERROR_IS_FATAL ANY)
+    if(NOT rows MATCHES "^key,count,last_error\r\nreact-component-architect,1,")
+        message(FATAL_ERROR "install.${way}: the plugin's rows are ${rows}")
+    endif()
 else()
     message(FATAL_ERROR "install.${way}: no such way")
 endif()

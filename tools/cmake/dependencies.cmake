@@ -25,4 +25,6 @@ endif()
 # The command line's own. Found here, not in tools/, so that tests which link its libraries see them.
 if(DAYBOOK_BUILD_TOOLS OR DAYBOOK_BUILD_TESTS OR DAYBOOK_BUILD_BENCHMARKS)
     find_package(Boost ${DAYBOOK_BOOST_VERSION} CONFIG REQUIRED COMPONENTS json program_options)
+    find_path(DAYBOOK_YAML_INCLUDE yaml.h REQUIRED)
+    find_library(DAYBOOK_YAML_LIBRARY yaml REQUIRED)
 endif()

@@ -15,6 +15,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <variant>
 #include <vector>
 
 namespace daybook::projections {
@@ -48,11 +49,12 @@ struct everything {
     std::map<std::string, std::uint64_t> counts;
     std::map<std::uint64_t, bool> flags;
     std::pair<std::int32_t, std::string> both;
+    std::variant<std::monostate, bool, std::string> either;
     friend bool operator==(const everything&, const everything&) = default;
 };
 BOOST_DESCRIBE_STRUCT(everything, (),
                       (yes, whole, small, real, half, paint, text, at, took, place, turn, id, maybe,
-                       list, words, counts, flags, both))
+                       list, words, counts, flags, both, either))
 
 struct nothing_optional {
     std::optional<bool> a;
@@ -84,6 +86,7 @@ everything full() {
     row.counts = {{"k", 9}};
     row.flags = {{7, true}};
     row.both = {-1, "p"};
+    row.either = "e";
     return row;
 }
 
@@ -116,7 +119,7 @@ TEST(RowCodec, GivesBackNumbersAtTheirEdges) {
 TEST(RowCodec, KeepsSmallNumbersSmall) {
     EXPECT_EQ(bytes_of(std::uint64_t{5}).size(), 1U);
     EXPECT_EQ(bytes_of(std::int64_t{-5}).size(), 1U);
-    EXPECT_EQ(bytes_of(everything{}).size(), 48U);
+    EXPECT_EQ(bytes_of(everything{}).size(), 49U);
 }
 
 TEST(RowCodec, RefusesBytesThatAreCutOrTooMany) {
@@ -145,7 +148,7 @@ TEST(RowCodec, WritesJsonWithNamesAndReadableTimes) {
               R"("place":18446744073709551615,"turn":3,)"
               R"("id":"abababab-abab-abab-abab-abababababab","maybe":{"name":"m","level":200},)"
               R"("list":[{"name":"x","level":1},{"name":"","level":2}],"words":["one","two"],)"
-              R"("counts":{"k":9},"flags":[[7,true]],"both":[-1,"p"]})");
+              R"("counts":{"k":9},"flags":[[7,true]],"both":[-1,"p"],"either":"e"})");
 }
 
 TEST(RowCodec, WritesJsonForWhatIsEmptyOrNoNumber) {

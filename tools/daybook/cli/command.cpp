@@ -1,6 +1,8 @@
 // Copyright 2026 The daybook authors. SPDX-License-Identifier: Apache-2.0
 #include "cli/command.hpp"
 
+#include "cli/known_projections.hpp"
+
 #include <algorithm>
 #include <iterator>
 
@@ -65,6 +67,8 @@ void arguments::add_operand(std::string value) { operands_.push_back(std::move(v
 
 std::vector<option> command::all_options() const {
     std::vector<option> all = options;
+    if (uses_projections)
+        all.insert(all.end(), projection_options().begin(), projection_options().end());
     if (uses_store) all.push_back(store_option);
     if (has_formats) {
         all.push_back(output_option);

@@ -93,8 +93,9 @@ struct command {
     std::vector<cli::operand> operands = {};
     std::vector<cli::option> options = {};  ///< Without the common ones.
     std::vector<cli::example> examples = {};
-    bool uses_store = true;   ///< Takes --store.
-    bool has_formats = true;  ///< Takes --output with all four formats.
+    bool uses_store = true;         ///< Takes --store.
+    bool has_formats = true;        ///< Takes --output with all four formats.
+    bool uses_projections = false;  ///< Takes the options of <cli/known_projections.hpp>.
     result<answer> (*run)(invocation&) = nullptr;
 
     /// The command's own options and the common ones that apply to it.

@@ -81,7 +81,7 @@ std::string operand_usage(const operand& o) {
 std::string usage_of(const command& what) {
     std::string line = "daybook " + std::string{what.name};
     for (const auto& o : what.operands) line += operand_usage(o);
-    if (!what.options.empty()) line += " [OPTIONS]";
+    if (!what.options.empty() || what.uses_projections) line += " [OPTIONS]";
     return line;
 }
 

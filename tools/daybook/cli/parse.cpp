@@ -128,6 +128,12 @@ result<std::vector<po::option>> tokens_of(const command& what, const std::vector
     }
 }
 
+/// Of the options that may stand before the command.
+bool takes_a_value(std::string_view word) {
+    constexpr std::string_view all[] = {"-s", "--store", "-o", "--output", "--view", "--plugin"};
+    return std::find(std::begin(all), std::end(all), word) != std::end(all);
+}
+
 }  // namespace
 
 split_line split(std::span<const std::string> line) {
@@ -135,9 +141,7 @@ split_line split(std::span<const std::string> line) {
     for (std::size_t i = 0; i < line.size(); ++i) {
         if (!parts.first.empty() || line[i].starts_with('-')) {
             parts.others.push_back(line[i]);
-            const bool value_follows =
-                parts.first.empty() && (line[i] == "-s" || line[i] == "--store" ||
-                                        line[i] == "-o" || line[i] == "--output");
+            const bool value_follows = parts.first.empty() && takes_a_value(line[i]);
             if (value_follows && i + 1 < line.size()) parts.others.push_back(line[++i]);
         } else {
             parts.first = line[i];

@@ -2,11 +2,9 @@
 #include "cli/views.hpp"
 
 #include <daybook/json.hpp>
-#include <daybook/projections/built_in.hpp>
 #include <daybook/projections/runner.hpp>
 
 #include "cli/progress.hpp"
-#include "cli/suggest.hpp"
 #include "cli/text.hpp"
 #include "cli/timeline_rows.hpp"
 
@@ -79,21 +77,14 @@ private:
 
 /// A member of a row as a column.
 struct member_column {
-    column header;
-    std::string_view pointer;
+    std::string name;
+    std::string pointer;
+    column header = {};  ///< But for its name.
     bool is_ms = false;  ///< Milliseconds, to be told as a span of time.
 };
 
-result<any_projection> projection_named(const std::string& name) {
-    if (auto found = projections::find_built_in(name)) return *std::move(found);
-    std::vector<std::string> known;
-    for (const auto& p : projections::built_in_projections()) known.push_back(p.name());
-    return fail(errc::not_found, "no projection '" + printable(name) + "'" +
-                                     did_you_mean(name, known) + " (there are " +
-                                     listed(known, " and ") + ")");
-}
-
-view_progress progress_of(const projections::built_view& v, position end) {
+view_progress progress_of(const projections::built_view& v, position end,
+                          std::span<const known_projection> known) {
     view_progress p{.name = v.name,
                     .version = v.version,
                     .state = "current",
@@ -101,8 +92,10 @@ view_progress progress_of(const projections::built_view& v, position end) {
                     .lag_events = end.value - std::min(end.value, v.cursor.value),
                     .events_applied = v.events_applied};
     if (p.lag_events > 0) p.state = "behind";
-    const auto known = projections::find_built_in(v.name);
-    if (!known || known->version() != v.version) p.state = "left over";
+    const bool has_code = std::any_of(known.begin(), known.end(), [&](const known_projection& k) {
+        return k.projection.name() == v.name && k.projection.version() == v.version;
+    });
+    if (!has_code) p.state = "left over";
     if (v.cursor > end) p.state = "ahead";
     return p;
 }
@@ -110,167 +103,195 @@ view_progress progress_of(const projections::built_view& v, position end) {
 }  // namespace
 
 struct view_rows::layout {
-    std::string_view view;
-    std::string_view key;  ///< The column of the key; empty: the row says it all.
+    std::string view;
+    std::vector<std::string> keys;  ///< Columns of the key's parts; none: the row says it all.
     std::vector<member_column> members;
 };
 
 namespace {
 
-std::vector<view_rows::layout> layouts_of_work() {
+using layout = view_rows::layout;
+
+std::vector<layout> layouts_of_work() {
     return {
         {"orchestration_state",
-         "stream",
-         {{{.name = "status"}, "/status"},
-          {{.name = "phase"}, "/phase"},
-          {{.name = "title", .cut = cut::early}, "/title"},
-          {{.name = "events"}, "/events"},
-          {{.name = "commits"}, "/counts/commits"},
-          {{.name = "gaps_identified", .seen_in = seen_in::others}, "/counts/gaps_identified"},
-          {{.name = "gaps_resolved", .seen_in = seen_in::others}, "/counts/gaps_resolved"},
-          {{.name = "errors"}, "/counts/errors"},
-          {{.name = "last_event_at", .colour = tone::faint}, "/last_event_at"}}},
+         {"stream"},
+         {{"status", "/status"},
+          {"phase", "/phase"},
+          {"title", "/title", {.cut = cut::early}},
+          {"events", "/events"},
+          {"commits", "/counts/commits"},
+          {"gaps_identified", "/counts/gaps_identified", {.seen_in = seen_in::others}},
+          {"gaps_resolved", "/counts/gaps_resolved", {.seen_in = seen_in::others}},
+          {"errors", "/counts/errors"},
+          {"last_event_at", "/last_event_at", {.colour = tone::faint}}}},
         {"agent_metrics",
-         "agent",
-         {{{.name = "spawned"}, "/spawned"},
-          {{.name = "succeeded", .colour = tone::good}, "/succeeded"},
-          {{.name = "failed"}, "/failed"},
-          {{.name = "blocked"}, "/blocked"},
-          {{.name = "success_rate"}, "/success_rate"},
-          {{.name = "mean", .seen_in = seen_in::tables}, "/duration/mean_ms", true},
-          {{.name = "p95", .seen_in = seen_in::tables}, "/duration/p95_ms", true},
-          {{.name = "mean_ms", .seen_in = seen_in::others}, "/duration/mean_ms"},
-          {{.name = "p50_ms", .seen_in = seen_in::others}, "/duration/p50_ms"},
-          {{.name = "p95_ms", .seen_in = seen_in::others}, "/duration/p95_ms"},
-          {{.name = "p99_ms", .seen_in = seen_in::others}, "/duration/p99_ms"},
-          {{.name = "outputs", .cut = cut::early}, "/outputs"}}},
+         {"agent"},
+         {{"spawned", "/spawned"},
+          {"succeeded", "/succeeded", {.colour = tone::good}},
+          {"failed", "/failed"},
+          {"blocked", "/blocked"},
+          {"success_rate", "/success_rate"},
+          {"mean", "/duration/mean_ms", {.seen_in = seen_in::tables}, true},
+          {"p95", "/duration/p95_ms", {.seen_in = seen_in::tables}, true},
+          {"mean_ms", "/duration/mean_ms", {.seen_in = seen_in::others}},
+          {"p50_ms", "/duration/p50_ms", {.seen_in = seen_in::others}},
+          {"p95_ms", "/duration/p95_ms", {.seen_in = seen_in::others}},
+          {"p99_ms", "/duration/p99_ms", {.seen_in = seen_in::others}},
+          {"outputs", "/outputs", {.cut = cut::early}}}},
         {"timeline",
-         "",
-         {{{.name = "at", .colour = tone::faint}, "/at"},
-          {{.name = "severity", .colour_of = tone_of_severity}, "/severity"},
-          {{.name = "stream", .cut = cut::late, .colour = tone::accent}, "/stream"},
-          {{.name = "actor", .cut = cut::late}, "/actor"},
-          {{.name = "summary", .cut = cut::late}, "/summary"}}},
+         {},
+         {{"at", "/at", {.colour = tone::faint}},
+          {"severity", "/severity", {.colour_of = tone_of_severity}},
+          {"stream", "/stream", {.cut = cut::late, .colour = tone::accent}},
+          {"actor", "/actor", {.cut = cut::late}},
+          {"summary", "/summary", {.cut = cut::late}}}},
         {"sprint_board",
-         "of",
-         {{{.name = "sprint", .cut = cut::late}, "/sprint"},
-          {{.name = "phase", .cut = cut::late}, "/phase"},
-          {{.name = "state"}, "/state"},
-          {{.name = "state_since", .colour = tone::faint}, "/state_since"},
-          {{.name = "assignee", .cut = cut::late, .colour = tone::accent}, "/assignee"},
-          {{.name = "priority"}, "/priority"},
-          {{.name = "progress_percent"}, "/progress_percent"},
-          {{.name = "blocked_by", .cut = cut::late}, "/blocked_by"},
-          {{.name = "title", .cut = cut::early}, "/title"}}},
+         {"of"},
+         {{"sprint", "/sprint", {.cut = cut::late}},
+          {"phase", "/phase", {.cut = cut::late}},
+          {"state", "/state"},
+          {"state_since", "/state_since", {.colour = tone::faint}},
+          {"assignee", "/assignee", {.cut = cut::late, .colour = tone::accent}},
+          {"priority", "/priority"},
+          {"progress_percent", "/progress_percent"},
+          {"blocked_by", "/blocked_by", {.cut = cut::late}},
+          {"title", "/title", {.cut = cut::early}}}},
         {"entity_history",
-         "stream",
-         {{{.name = "events"}, "/events"},
-          {{.name = "status", .cut = cut::late}, "/fields/status/value"},
-          {{.name = "changes", .seen_in = seen_in::others}, "/changes"},
-          {{.name = "first_at", .colour = tone::faint}, "/first_at"},
-          {{.name = "last_at", .colour = tone::faint}, "/last_at"}}},
+         {"stream"},
+         {{"events", "/events"},
+          {"status", "/fields/status/value", {.cut = cut::late}},
+          {"changes", "/changes", {.seen_in = seen_in::others}},
+          {"first_at", "/first_at", {.colour = tone::faint}},
+          {"last_at", "/last_at", {.colour = tone::faint}}}},
     };
 }
 
-std::vector<view_rows::layout> layouts_of_figures() {
+std::vector<layout> layouts_of_figures() {
     return {
         {"quality_metrics",
-         "of",
-         {{{.name = "checks_passed", .colour = tone::good}, "/checks/passed"},
-          {{.name = "checks_failed"}, "/checks/failed"},
-          {{.name = "test_runs_passed", .colour = tone::good}, "/test_runs/passed"},
-          {{.name = "test_runs_failed"}, "/test_runs/failed"},
-          {{.name = "test_pass_rate"}, "/test_pass_rate"},
-          {{.name = "coverage_percent"}, "/coverage_percent"},
-          {{.name = "gaps_open"}, "/gaps_open"},
-          {{.name = "gaps_resolved", .seen_in = seen_in::others}, "/gaps_resolved"},
-          {{.name = "last_at", .colour = tone::faint}, "/last_at"}}},
+         {"of"},
+         {{"checks_passed", "/checks/passed", {.colour = tone::good}},
+          {"checks_failed", "/checks/failed"},
+          {"test_runs_passed", "/test_runs/passed", {.colour = tone::good}},
+          {"test_runs_failed", "/test_runs/failed"},
+          {"test_pass_rate", "/test_pass_rate"},
+          {"coverage_percent", "/coverage_percent"},
+          {"gaps_open", "/gaps_open"},
+          {"gaps_resolved", "/gaps_resolved", {.seen_in = seen_in::others}},
+          {"last_at", "/last_at", {.colour = tone::faint}}}},
         {"workflow_metrics",
-         "of",
-         {{{.name = "health"}, "/health"},
-          {{.name = "total"}, "/total"},
-          {{.name = "running"}, "/running"},
-          {{.name = "paused"}, "/paused"},
-          {{.name = "completed", .colour = tone::good}, "/completed"},
-          {{.name = "failed"}, "/failed"},
-          {{.name = "success_rate"}, "/success_rate"},
-          {{.name = "p50", .seen_in = seen_in::tables}, "/duration/p50_ms", true},
-          {{.name = "p95", .seen_in = seen_in::tables}, "/duration/p95_ms", true},
-          {{.name = "p50_ms", .seen_in = seen_in::others}, "/duration/p50_ms"},
-          {{.name = "p95_ms", .seen_in = seen_in::others}, "/duration/p95_ms"},
-          {{.name = "p99_ms", .seen_in = seen_in::others}, "/duration/p99_ms"},
-          {{.name = "last_at", .colour = tone::faint}, "/last_at"}}},
+         {"of"},
+         {{"health", "/health"},
+          {"total", "/total"},
+          {"running", "/running"},
+          {"paused", "/paused"},
+          {"completed", "/completed", {.colour = tone::good}},
+          {"failed", "/failed"},
+          {"success_rate", "/success_rate"},
+          {"p50", "/duration/p50_ms", {.seen_in = seen_in::tables}, true},
+          {"p95", "/duration/p95_ms", {.seen_in = seen_in::tables}, true},
+          {"p50_ms", "/duration/p50_ms", {.seen_in = seen_in::others}},
+          {"p95_ms", "/duration/p95_ms", {.seen_in = seen_in::others}},
+          {"p99_ms", "/duration/p99_ms", {.seen_in = seen_in::others}},
+          {"last_at", "/last_at", {.colour = tone::faint}}}},
         {"activity_feed",
-         "",
-         {{{.name = "at", .colour = tone::faint}, "/at"},
-          {{.name = "severity", .colour_of = tone_of_severity}, "/severity"},
-          {{.name = "project", .cut = cut::late}, "/project"},
-          {{.name = "agent", .cut = cut::late, .colour = tone::accent}, "/agent"},
-          {{.name = "alert", .seen_in = seen_in::others}, "/alert"},
-          {{.name = "message", .cut = cut::late}, "/message"}}},
+         {},
+         {{"at", "/at", {.colour = tone::faint}},
+          {"severity", "/severity", {.colour_of = tone_of_severity}},
+          {"project", "/project", {.cut = cut::late}},
+          {"agent", "/agent", {.cut = cut::late, .colour = tone::accent}},
+          {"alert", "/alert", {.seen_in = seen_in::others}},
+          {"message", "/message", {.cut = cut::late}}}},
         {"activity_statistics",
-         "of",
-         {{{.name = "events"}, "/events"},
-          {{.name = "alerts"}, "/alerts"},
-          {{.name = "completed", .colour = tone::good}, "/completed"},
-          {{.name = "failed"}, "/failed"},
-          {{.name = "success_rate"}, "/success_rate"},
-          {{.name = "by_severity", .cut = cut::early}, "/by_severity"},
-          {{.name = "last_at", .colour = tone::faint}, "/last_at"}}},
+         {"of"},
+         {{"events", "/events"},
+          {"alerts", "/alerts"},
+          {"completed", "/completed", {.colour = tone::good}},
+          {"failed", "/failed"},
+          {"success_rate", "/success_rate"},
+          {"by_severity", "/by_severity", {.cut = cut::early}},
+          {"last_at", "/last_at", {.colour = tone::faint}}}},
         {"daily_summary",
-         "day",
-         {{{.name = "events"}, "/events"},
-          {{.name = "streams_begun"}, "/streams_begun"},
-          {{.name = "done", .cut = cut::early}, "/done"},
-          {{.name = "by_severity", .cut = cut::early}, "/by_severity"}}},
+         {"day"},
+         {{"events", "/events"},
+          {"streams_begun", "/streams_begun"},
+          {"done", "/done", {.cut = cut::early}},
+          {"by_severity", "/by_severity", {.cut = cut::early}}}},
         {"usage",
-         "of",
-         {{{.name = "responses"}, "/responses"},
-          {{.name = "repeated"}, "/repeated"},
-          {{.name = "input_tokens"}, "/input_tokens"},
-          {{.name = "cache_read_tokens"}, "/cache_read_tokens"},
-          {{.name = "output_tokens"}, "/output_tokens"},
-          {{.name = "cost_micro_usd"}, "/cost_micro_usd"}}},
+         {"of"},
+         {{"responses", "/responses"},
+          {"repeated", "/repeated"},
+          {"input_tokens", "/input_tokens"},
+          {"cache_read_tokens", "/cache_read_tokens"},
+          {"output_tokens", "/output_tokens"},
+          {"cost_micro_usd", "/cost_micro_usd"}}},
     };
 }
 
-/// The last one is for views that are not listed.
-const std::vector<view_rows::layout>& layouts() {
+const std::vector<layout>& layouts() {
     static const auto all = [] {
         auto joined = layouts_of_work();
         for (auto& one : layouts_of_figures()) joined.push_back(std::move(one));
-        joined.push_back({"", "key", {{{.name = "row", .cut = cut::late}, ""}}});
         return joined;
     }();
     return all;
 }
 
-const view_rows::layout& layout_of(std::string_view view) {
+/// The layout that was chosen for a built-in view, or null.
+const layout* chosen_layout(const any_projection& of) {
     const auto found = std::find_if(layouts().begin(), layouts().end(),
-                                    [&](const auto& l) { return l.view == view; });
-    return found == layouts().end() ? layouts().back() : *found;
+                                    [&](const layout& l) { return l.view == of.name(); });
+    return found == layouts().end() ? nullptr : &*found;
 }
 
-/// The row with its key as its first member.
-std::string with_key(std::string_view name, std::string_view key, const std::string& row) {
-    if (name.empty()) return row;
-    const std::string member = "{" + json_quoted(name) + ":" + json_quoted(key);
-    if (!row.starts_with('{')) return member + ",\"row\":" + row + "}";
-    return row == "{}" ? member + "}" : member + "," + row.substr(1);
+/// What the columns of the key are called.
+std::vector<std::string> key_columns(const any_projection& of) {
+    if (const auto* chosen = chosen_layout(of)) return chosen->keys;
+    return of.key_names().empty() ? std::vector<std::string>{"key"} : of.key_names();
+}
+
+/// A column for each member of a row, or for the row if it has no members.
+layout layout_like(const any_projection& of, const json::value& row) {
+    layout made{of.name(), key_columns(of), {}};
+    if (!row.is_object()) {
+        made.members = {{"row", "", {.cut = cut::late}}};
+        return made;
+    }
+    for (const auto& member : row.get_object()) {
+        const std::string name{member.key()};
+        const bool is_technical = name == "odd_fields";
+        made.members.push_back({name,
+                                projections::join_key({"", name}),
+                                {.seen_in = is_technical ? seen_in::others : seen_in::all}});
+    }
+    return made;
+}
+
+/// The row with the parts of its key as its first members.
+std::string with_key(const std::vector<std::string>& names, std::string_view key,
+                     const std::string& row) {
+    if (names.empty()) return row;
+    const auto parts = projections::split_key(key, names.size());
+    std::string text = "{";
+    for (std::size_t i = 0; i < parts.size(); ++i) {
+        if (i > 0) text += ',';
+        text += json_quoted(names[i]) + ":" + json_quoted(parts[i]);
+    }
+    if (!row.starts_with('{')) return text + ",\"row\":" + row + "}";
+    return row == "{}" ? text + "}" : text + "," + row.substr(1);
+}
+
+std::vector<cell> key_cells(const std::vector<std::string>& names, std::string_view key) {
+    std::vector<cell> cells;
+    if (names.empty()) return cells;
+    for (const auto& part : projections::split_key(key, names.size()))
+        cells.push_back(text_cell(part));
+    cells.resize(names.size());
+    return cells;
 }
 
 }  // namespace
-
-result<std::vector<any_projection>> projections_named(std::span<const std::string> names) {
-    if (names.empty()) return projections::built_in_projections();
-    std::vector<any_projection> found;
-    for (const auto& name : names) {
-        auto one = projection_named(name);
-        if (!one) return one.error();
-        found.push_back(*std::move(one));
-    }
-    return found;
-}
 
 result<void> catch_up(store& log, const std::vector<any_projection>& which, bool rebuild,
                       console& at) {
@@ -287,17 +308,19 @@ result<void> catch_up(store& log, const std::vector<any_projection>& which, bool
     });
 }
 
-result<std::vector<view_progress>> view_progress_of(store& log) {
+result<std::vector<view_progress>> view_progress_of(store& log,
+                                                    std::span<const known_projection> known) {
     const auto built = projections::built_views(log);
     if (!built) return built.error();
     const position end = log.watermark();
     std::vector<view_progress> all;
-    for (const auto& v : *built) all.push_back(progress_of(v, end));
-    for (const auto& p : projections::built_in_projections()) {
-        const bool known = std::any_of(all.begin(), all.end(), [&](const view_progress& v) {
+    for (const auto& v : *built) all.push_back(progress_of(v, end, known));
+    for (const auto& each : known) {
+        const any_projection& p = each.projection;
+        const bool is_built = std::any_of(all.begin(), all.end(), [&](const view_progress& v) {
             return v.name == p.name() && v.version == p.version();
         });
-        if (known) continue;
+        if (is_built) continue;
         all.push_back({.name = p.name(),
                        .version = p.version(),
                        .state = "not built",
@@ -315,11 +338,19 @@ void tell_progress(const std::vector<view_progress>& views, record_sink& to) {
     to.end();
 }
 
-view_rows::view_rows(std::string_view view, record_sink& to) : layout_{layout_of(view)}, to_{to} {
+view_rows::view_rows(const any_projection& of, record_sink& to) : of_{of}, to_{to} {}
+
+view_rows::~view_rows() = default;
+
+void view_rows::begin(layout chosen) {
+    layout_ = std::make_unique<layout>(std::move(chosen));
     std::vector<column> columns;
-    if (!layout_.key.empty())
-        columns.push_back({.name = layout_.key, .cut = cut::late, .colour = tone::accent});
-    for (const auto& m : layout_.members) columns.push_back(m.header);
+    for (const auto& name : layout_->keys)
+        columns.push_back({.name = name, .cut = cut::late, .colour = tone::accent});
+    for (const auto& m : layout_->members) {
+        columns.push_back(m.header);
+        columns.back().name = m.name;
+    }
     to_.begin(std::move(columns), shape::list);
 }
 
@@ -327,21 +358,34 @@ void view_rows::add(std::string_view key, const std::string& row) {
     ++count_;
     boost::system::error_code problem;
     const json::value document = json::parse(row, problem);
-    std::vector<cell> cells;
-    if (!layout_.key.empty()) cells.push_back(text_cell(key));
-    for (const auto& m : layout_.members) {
+    if (!layout_) {
+        const auto* chosen = chosen_layout(of_);
+        begin(chosen != nullptr ? *chosen : layout_like(of_, document));
+    }
+    std::vector<cell> cells = key_cells(layout_->keys, key);
+    for (const auto& m : layout_->members) {
         const json::value* found = problem ? nullptr : find_pointer(document, m.pointer);
         const cell value = found == nullptr ? cell{} : cell_of(*found);
         cells.push_back(m.is_ms ? span_of(value) : value);
     }
-    to_.add(ready_record{std::move(cells), with_key(layout_.key, key, row)});
+    to_.add(ready_record{std::move(cells), with_key(layout_->keys, key, row)});
 }
 
-void tell_row(std::string_view view, std::string_view key, const std::string& row,
+void view_rows::end() {
+    if (!layout_) {
+        const auto* chosen = chosen_layout(of_);
+        begin(chosen != nullptr ? *chosen : layout{of_.name(), key_columns(of_), {}});
+    }
+    to_.end();
+}
+
+void tell_row(const any_projection& of, std::string_view key, const std::string& row,
               record_sink& to) {
-    const std::string_view key_name = layout_of(view).key;
-    std::vector<column> columns{{.name = key_name.empty() ? "key" : key_name}};
-    std::vector<cell> cells{text_cell(key)};
+    const auto names = key_columns(of);
+    const auto shown = names.empty() ? std::vector<std::string>{"key"} : names;
+    std::vector<column> columns;
+    for (const auto& name : shown) columns.push_back({.name = name});
+    std::vector<cell> cells = key_cells(shown, key);
     boost::system::error_code problem;
     const json::value document = json::parse(row, problem);
     if (const auto* members = document.if_object()) {
@@ -354,7 +398,7 @@ void tell_row(std::string_view view, std::string_view key, const std::string& ro
         cells.push_back(problem ? cell{json_text{row}} : cell_of(document));
     }
     to.begin(std::move(columns), shape::one);
-    to.add(ready_record{std::move(cells), with_key(key_name, key, row)});
+    to.add(ready_record{std::move(cells), with_key(names, key, row)});
     to.end();
 }
 

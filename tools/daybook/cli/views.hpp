@@ -6,7 +6,9 @@
 #include <daybook/store.hpp>
 
 #include "cli/command.hpp"
+#include "cli/known_projections.hpp"
 
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -14,10 +16,6 @@
 
 // What the projection commands share.
 namespace daybook::cli {
-
-/// The projections named, all built-in ones if none is. Fails with `not_found`, with a suggestion.
-result<std::vector<projections::any_projection>> projections_named(
-    std::span<const std::string> names);
 
 /// Brings their views up to date, with a progress bar; from the first event on if `rebuild`.
 /// Fails as `projections::runner` does.
@@ -36,30 +34,38 @@ struct view_progress {
     std::uint64_t events_applied = 0;
 };
 
-/// Every view of the store and every built-in projection. Changes nothing.
-result<std::vector<view_progress>> view_progress_of(store& log);
+/// Every view of the store and every projection that is known. Changes nothing.
+result<std::vector<view_progress>> view_progress_of(store& log,
+                                                    std::span<const known_projection> known);
 
 void tell_progress(const std::vector<view_progress>& views, record_sink& to);
 
-/// Rows of a view, given as JSON, as records of a list: good columns for the built-in views; for
-/// others key and JSON.
+/// Rows of a view, given as JSON, as records of a list: columns are chosen for the built-in views;
+/// others have one for each part of the key and each member of the first row.
 class view_rows {
 public:
-    view_rows(std::string_view view, record_sink& to);
+    view_rows(const projections::any_projection& of, record_sink& to);
+    ~view_rows();
 
     void add(std::string_view key, const std::string& row);
+    /// No more rows come. Must be called, also if there were none.
+    void end();
 
     std::uint64_t count() const noexcept { return count_; }
 
     struct layout;  ///< Private: which members of a view's rows make columns.
 
 private:
-    const layout& layout_;
+    void begin(layout chosen);
+
+    const projections::any_projection& of_;
+    std::unique_ptr<layout> layout_;  ///< Null before the first row.
     record_sink& to_;
     std::uint64_t count_ = 0;
 };
 
 /// One row of a view, with all its members.
-void tell_row(std::string_view view, std::string_view key, const std::string& row, record_sink& to);
+void tell_row(const projections::any_projection& of, std::string_view key, const std::string& row,
+              record_sink& to);
 
 }  // namespace daybook::cli

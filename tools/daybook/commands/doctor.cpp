@@ -1,6 +1,7 @@
 // Copyright 2026 The daybook authors. SPDX-License-Identifier: Apache-2.0
 #include <daybook/repair.hpp>
 
+#include "cli/known_projections.hpp"
 #include "cli/open_store.hpp"
 #include "cli/progress.hpp"
 #include "cli/text.hpp"
@@ -79,8 +80,10 @@ void look_at_clock(const store_status& s, findings& into) {
                         " after now, " + to_string(now) + "; is the clock right?"});
 }
 
-result<void> look_at_views(store& log, findings& into) {
-    const auto views = view_progress_of(log);
+result<void> look_at_views(store& log, const arguments& given, findings& into) {
+    const auto known = known_projections(given);
+    if (!known) return known.error();
+    const auto views = view_progress_of(log, *known);
     if (!views) return views.error();
     for (const auto& v : *views) {
         const std::string check = "view " + v.name + " v" + std::to_string(v.version);
@@ -200,7 +203,7 @@ result<answer> run(invocation& call) {
     look_at_status(status, found);
     look_at_disk(status.directory, found);
     look_at_clock(status, found);
-    if (auto looked = look_at_views(*log, found); !looked) return looked.error();
+    if (auto looked = look_at_views(*log, call.given, found); !looked) return looked.error();
     if (call.given.has("deep")) {
         if (auto checked = check_deeply(*log, call.at); !checked) return checked.error();
         found.push_back({"log and index", "ok", "every record, sequence and index entry is sound"});
@@ -249,6 +252,7 @@ command doctor_command() {
                      {"daybook doctor --deep", "every byte"},
                      {"daybook doctor --watch 1 --times 2 -o jsonl", "how it grows"},
                      {"daybook doctor --deep --metrics", "for a textfile collector"}},
+        .uses_projections = true,
         .run = run};
 }
 

@@ -1,36 +1,43 @@
 // Copyright 2026 The daybook authors. SPDX-License-Identifier: Apache-2.0
-#include <daybook/projections/built_in.hpp>
-
+#include "cli/known_projections.hpp"
+#include "cli/text.hpp"
 #include "commands/commands.hpp"
 
 namespace daybook::cli {
 namespace {
 
-using projections::any_projection;
-
-cell types_cell(const any_projection& p) {
+cell types_cell(const known_projection& k) {
     std::vector<std::string> types;
-    for (const auto& c : p.wants().any_of)
+    for (const auto& c : k.projection.wants().any_of)
         types.insert(types.end(), c.types.begin(), c.types.end());
     return text_list_cell(types);
 }
 
-const field<any_projection> fields[] = {
+cell key_cell(const known_projection& k) {
+    const auto& names = k.projection.key_names();
+    if (!names.empty()) return text_cell(listed(names, ", "));
+    return text_cell(k.projection.keyed_by_stream() ? "stream" : "its own key");
+}
+
+const field<known_projection> fields[] = {
     {{.name = "name", .colour = tone::accent},
-     [](const any_projection& p) { return text_cell(p.name()); }},
-    {{.name = "version"}, [](const any_projection& p) { return cell{std::uint64_t{p.version()}}; }},
-    {{.name = "keyed_by"},
-     [](const any_projection& p) {
-         return text_cell(p.keyed_by_stream() ? "stream" : "its own key");
-     }},
-    {{.name = "keyspace"}, [](const any_projection& p) { return text_cell(p.keyspace_name()); }},
+     [](const known_projection& k) { return text_cell(k.projection.name()); }},
+    {{.name = "version"},
+     [](const known_projection& k) { return cell{std::uint64_t{k.projection.version()}}; }},
+    {{.name = "keyed_by"}, key_cell},
+    {{.name = "keyspace"},
+     [](const known_projection& k) { return text_cell(k.projection.keyspace_name()); }},
+    {{.name = "from", .cut = cut::late},
+     [](const known_projection& k) { return text_cell(k.from); }},
     {{.name = "event_types", .seen_in = seen_in::others}, types_cell},
 };
 
 result<answer> run(invocation& call) {
+    const auto known = known_projections(call.given);
+    if (!known) return known.error();
     const auto sink = call.sink();
-    rows<any_projection> told{*sink, fields};
-    for (const auto& p : projections::built_in_projections()) told.add(p);
+    rows<known_projection> told{*sink, fields};
+    for (const auto& k : *known) told.add(k);
     sink->end();
     return answer::yes;
 }
@@ -40,9 +47,10 @@ result<answer> run(invocation& call) {
 command projection_list_command() {
     return {.name = "projection list",
             .topic = topic::views,
-            .summary = "list the projections that daybook comes with",
+            .summary = "list the projections and where they come from",
             .examples = {{"daybook projection list", "names for the other projection commands"}},
             .uses_store = false,
+            .uses_projections = true,
             .run = run};
 }
 

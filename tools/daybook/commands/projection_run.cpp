@@ -1,4 +1,5 @@
 // Copyright 2026 The daybook authors. SPDX-License-Identifier: Apache-2.0
+#include "cli/known_projections.hpp"
 #include "cli/open_store.hpp"
 #include "cli/views.hpp"
 #include "commands/commands.hpp"
@@ -7,12 +8,14 @@ namespace daybook::cli {
 namespace {
 
 result<answer> run(invocation& call) {
-    const auto which = projections_named(call.given.operands());
+    const auto known = known_projections(call.given);
+    if (!known) return known.error();
+    const auto which = projections_named(*known, call.given.operands());
     if (!which) return which.error();
     auto log = open_store(call, access::write);
     if (!log) return log.error();
     if (auto done = catch_up(*log, *which, false, call.at); !done) return done.error();
-    const auto views = view_progress_of(*log);
+    const auto views = view_progress_of(*log, *known);
     if (!views) return views.error();
     const auto sink = call.sink();
     tell_progress(*views, *sink);
@@ -29,6 +32,7 @@ command projection_run_command() {
                           .help = "Which projections; all of them if none is named.",
                           .how_many = operand::count::any}},
             .examples = {{"daybook projection run agent_metrics", "read what is new for one view"}},
+            .uses_projections = true,
             .run = run};
 }
 

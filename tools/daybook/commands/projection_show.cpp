@@ -3,6 +3,7 @@
 #include <daybook/projections/timeline.hpp>
 
 #include "cli/event_reading.hpp"
+#include "cli/known_projections.hpp"
 #include "cli/open_store.hpp"
 #include "cli/text.hpp"
 #include "cli/values.hpp"
@@ -25,21 +26,21 @@ result<answer> show_one(const invocation& call, const json_view& view, const std
                                          view.projection().name() + "' lists them");
     }
     const auto sink = call.sink();
-    tell_row(view.projection().name(), key, **row, *sink);
+    tell_row(view.projection(), key, **row, *sink);
     return answer::yes;
 }
 
 result<answer> show_many(const invocation& call, const json_view& view, const std::string& prefix,
                          std::uint64_t limit) {
     const auto sink = call.sink();
-    view_rows told{view.projection().name(), *sink};
+    view_rows told{view.projection(), *sink};
     const auto scanned = view.for_each(prefix, {}, [&](std::string_view key, std::string_view row) {
         if (told.count() >= limit) return false;
         told.add(key, std::string{row});
         return true;
     });
     if (!scanned) return scanned.error();
-    sink->end();
+    told.end();
     return answer_for(call, told.count());
 }
 
@@ -72,7 +73,9 @@ result<store> open_current(const invocation& call,
 
 result<answer> run(invocation& call) {
     const std::string name = *call.given.operand(0);
-    const auto which = projections_named({&name, 1});
+    const auto known = known_projections(call.given);
+    if (!known) return known.error();
+    const auto which = projections_named(*known, {&name, 1});
     if (!which) return which.error();
     const auto limit = limit_of(call.given);
     if (!limit) return limit.error();
@@ -111,7 +114,12 @@ command projection_show_command() {
                     {.name = "limit", .letter = 'n', .value = "N", .help = "At most N rows."}},
         .examples = {{"daybook projection show agent_metrics", "how every agent performs"},
                      {"daybook projection show orchestration_state issue-SHOP-102 -o json",
-                      "all of one row"}},
+                      "all of one row"},
+                     {"echo '{\"name\":\"by_day\",\"version\":1,\"key\":\"$day\","
+                      "\"columns\":{\"events\":\"count\"}}' | "
+                      "daybook --view - projection show by_day",
+                      "a view of your own, see declarative_views.md"}},
+        .uses_projections = true,
         .run = run};
 }
 

@@ -6,12 +6,26 @@
 #include <daybook/projections/projection.hpp>
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace daybook::projections {
+
+/// What makes a projection at run time, where there is no C++ type to say it.
+struct projection_parts {
+    std::string name;  ///< 1 to 100 of a-z 0-9 _ -
+    std::uint32_t version = 0;
+    query wants;
+    /// Of everything but the query that the rows depend on: what they hold and under which keys.
+    std::uint64_t row_fingerprint = 0;
+    /// See `any_projection::key_names`.
+    std::vector<std::string> key_names;
+    std::function<std::unique_ptr<fold>(const query& wants, row_source, fold_options)> make_fold;
+    std::function<result<std::string>(std::string_view row)> row_json;
+};
 
 /// A projection whose C++ type is forgotten: what a runner runs and a command line lists.
 ///
@@ -22,10 +36,18 @@ public:
     template <class P>
     static any_projection of();
 
+    /// A projection that is put together at run time; see `declared_projection`.
+    /// Requires: both functions are there. Fails with `invalid_argument` for the name.
+    static result<any_projection> of_parts(projection_parts parts);
+
     const std::string& name() const noexcept { return name_; }
     std::uint32_t version() const noexcept { return version_; }
     const query& wants() const noexcept { return wants_; }
     bool keyed_by_stream() const noexcept { return keyed_by_stream_; }
+
+    /// What the parts of a key stand for, if the projection tells: each is a column of its own
+    /// where rows are shown. `split_key` takes a key apart.
+    const std::vector<std::string>& key_names() const noexcept { return key_names_; }
 
     /// What was asked of the log, and the shape of the rows: a change of either needs a new
     /// version.
@@ -52,8 +74,6 @@ public:
     result<std::string> row_json(std::string_view row) const { return row_json_(row); }
 
 private:
-    using fold_maker = std::unique_ptr<fold> (*)(const query&, row_source, fold_options);
-    using row_printer = result<std::string> (*)(std::string_view);
     using key_finder = result<std::vector<secondary_key>> (*)(std::string_view);
 
     any_projection(std::string_view name, std::uint32_t version, query wants);
@@ -64,10 +84,18 @@ private:
     bool keyed_by_stream_ = false;
     std::uint64_t query_fingerprint_ = 0;
     std::uint64_t row_fingerprint_ = 0;
-    fold_maker make_fold_ = nullptr;
-    row_printer row_json_ = nullptr;
     key_finder secondary_keys_ = nullptr;  ///< Null: none.
+    std::vector<std::string> key_names_;
+    decltype(projection_parts::make_fold) make_fold_;
+    decltype(projection_parts::row_json) row_json_;
 };
+
+/// A key made of several parts: they are joined by '/'; a '/' in a part is written "~1", a '~'
+/// "~0", as in a JSON Pointer. A key of one part is that part, as it is.
+std::string join_key(const std::vector<std::string>& parts);
+
+/// Undoes `join_key`; `key` itself if it does not have `parts_count` parts.
+std::vector<std::string> split_key(std::string_view key, std::size_t parts_count);
 
 namespace detail {
 /// Fails with `invalid_argument` if the rows have no secondary keys.

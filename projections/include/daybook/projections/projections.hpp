@@ -8,6 +8,7 @@
 #include <daybook/projections/built_in.hpp>
 #include <daybook/projections/change_feed.hpp>
 #include <daybook/projections/daily_summary.hpp>
+#include <daybook/projections/declared_view.hpp>
 #include <daybook/projections/durations.hpp>
 #include <daybook/projections/entity_history.hpp>
 #include <daybook/projections/event_codec.hpp>
@@ -17,6 +18,7 @@
 #include <daybook/projections/live_view.hpp>
 #include <daybook/projections/orchestration_events.hpp>
 #include <daybook/projections/orchestration_state.hpp>
+#include <daybook/projections/plugin.hpp>
 #include <daybook/projections/projection.hpp>
 #include <daybook/projections/quality_metrics.hpp>
 #include <daybook/projections/row_codec.hpp>

@@ -15,9 +15,10 @@
 /// A row is a struct described with Boost.Describe, or a plain value. Its fields may be bool,
 /// integers, floating point numbers, described enumerations, std::string, daybook::timestamp,
 /// std::chrono durations, position, sequence, event_id, other described structs, and optional,
-/// variant, vector, set, map and pair of these. The bytes are compact and the same on every
-/// machine: integers as varints (signed ones zigzag), doubles as 8 bytes little-endian, strings and
-/// containers with a length before them, struct members in order without names.
+/// vector, set, map, pair and variant (also with std::monostate) of these. The bytes are compact
+/// and the same on every machine: integers as varints (signed ones zigzag), doubles as 8 bytes
+/// little-endian, strings and containers with a length before them, struct members in order
+/// without names.
 namespace daybook::projections {
 
 /// A type that a view can keep as its row.

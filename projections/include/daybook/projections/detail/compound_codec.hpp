@@ -66,6 +66,15 @@ struct codec<std::pair<A, B>> {
     }
 };
 
+/// No value. Only as an alternative of a variant, for it takes no bytes.
+template <>
+struct codec<std::monostate> {
+    static void put(std::string&, std::monostate) {}
+    static bool get(byte_source&, std::monostate&) { return true; }
+    static void json(std::string& to, std::monostate) { to += "null"; }
+    static void shape(std::string& to) { to += '0'; }
+};
+
 /// Which of the alternatives it is, and that. As JSON, only that.
 template <codable... T>
 struct codec<std::variant<T...>> {

@@ -1,0 +1,81 @@
+// Copyright 2026 The daybook authors. SPDX-License-Identifier: Apache-2.0
+#include "cli/view_file.hpp"
+
+#include <daybook/projections/declared_view.hpp>
+
+#include "cli/read_whole.hpp"
+#include "cli/text.hpp"
+#include "cli/yaml_document.hpp"
+
+#include <algorithm>
+#include <filesystem>
+#include <system_error>
+
+namespace daybook::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+bool is_view_file(const fs::directory_entry& entry) {
+    std::error_code ignored;
+    const auto ending = entry.path().extension();
+    return (ending == ".yaml" || ending == ".yml" || ending == ".json") &&
+           !entry.is_directory(ignored);
+}
+
+result<std::vector<std::string>> files_of(const std::string& path) {
+    std::error_code failed;
+    if (!fs::is_directory(path, failed)) return std::vector{path};
+    std::vector<std::string> found;
+    fs::directory_iterator entries{path, failed};
+    for (; !failed && entries != fs::directory_iterator{}; entries.increment(failed)) {
+        if (is_view_file(*entries)) found.push_back(entries->path().string());
+    }
+    if (failed) return fail(errc::io, printable(path) + ": " + failed.message());
+    if (found.empty()) {
+        return fail(errc::not_found, printable(path) +
+                                         ": no view file in this directory; they are named *.yaml, "
+                                         "*.yml or *.json");
+    }
+    std::sort(found.begin(), found.end());
+    return found;
+}
+
+/// "line 7 (/columns/total)".
+std::string place_in(const yaml_document& document, std::string_view pointer) {
+    const auto found = document.lines.find(pointer);
+    std::string place =
+        found == document.lines.end() ? "" : "line " + std::to_string(found->second);
+    if (!pointer.empty()) place += " (" + printable(pointer) + ")";
+    return place;
+}
+
+result<projections::any_projection> read_one(const std::string& file) {
+    const auto text = read_whole(file);
+    if (!text) return text.error();
+    const auto in_file = [&](const error& why) {
+        return fail(why.code, printable(file) + ": " + why.message);
+    };
+    const auto document = read_yaml(*text);
+    if (!document) return in_file(document.error());
+    auto made = projections::declared_projection(
+        document->value, [&](std::string_view pointer) { return place_in(*document, pointer); });
+    if (!made) return in_file(made.error());
+    return made;
+}
+
+}  // namespace
+
+result<std::vector<view_from_file>> read_view_files(const std::string& path) {
+    const auto files = files_of(path);
+    if (!files) return files.error();
+    std::vector<view_from_file> all;
+    for (const auto& file : *files) {
+        auto one = read_one(file);
+        if (!one) return one.error();
+        all.push_back({file, *std::move(one)});
+    }
+    return all;
+}
+
+}  // namespace daybook::cli
