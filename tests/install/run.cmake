@@ -70,7 +70,8 @@ elseif(way STREQUAL plugin)
     execute_process(COMMAND ${prefix}/bin/daybook --plugin ${build}/libfailures.so projection show
         failures -o csv -s ${work_dir}/${way}/store OUTPUT_VARIABLE rows COMMAND_ECHO STDOUT
         COMMAND_ERROR_IS_FATAL ANY)
-    if(NOT rows MATCHES "^key,count,last_error\r\nreact-component-architect,1,")
+    string(REPLACE "\r" "" rows "${rows}")
+    if(NOT rows MATCHES "^key,count,last_error\nreact-component-architect,1,")
         message(FATAL_ERROR "install.${way}: the plugin's rows are ${rows}")
     endif()
 else()

@@ -376,8 +376,8 @@ bool is_built(const source_file& file) {
 
 /// What a C library brings, and what the optional databases of benchmarks/peers do.
 bool needs_no_package(std::string_view header) {
-    constexpr std::array known{"fcntl.h", "langinfo.h", "libpq-fe.h", "pthread.h",
-                               "pty.h",   "spawn.h",    "sqlite3.h",  "unistd.h"};
+    constexpr std::array known{"dlfcn.h", "fcntl.h", "langinfo.h", "libpq-fe.h", "pthread.h",
+                               "pty.h",   "spawn.h", "sqlite3.h",  "unistd.h"};
     return header.starts_with("daybook/") || header.starts_with("sys/") ||
            header.find_first_of("./") == std::string_view::npos ||
            std::find(known.begin(), known.end(), header) != known.end();

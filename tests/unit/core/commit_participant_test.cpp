@@ -113,6 +113,7 @@ TEST_F(CommitParticipant, LeavesNoTraceOfACommitThatItRefuses) {
     append("task-1").value();
     EXPECT_THAT(notes_in(*store),
                 ElementsAre(Pair("000000", "task-1@1"), Pair("000001", "task-1@2")));
+    seat.leave();
     store.reopen();
     EXPECT_EQ(store->watermark(), position{2});
     EXPECT_TRUE(store->check());
