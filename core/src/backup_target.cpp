@@ -2,6 +2,7 @@
 
 #include "backup_target.hpp"
 
+#include "descriptor.hpp"
 #include "text.hpp"
 
 #define XXH_INLINE_ALL
@@ -36,29 +37,13 @@ error failed(std::string_view doing, const fs::path& what) {
     return fail(errc::io, cat(doing, " ", what.string(), ": ", std::strerror(errno)));
 }
 
-/// An open file of the operating system.
-class descriptor {
-public:
-    explicit descriptor(int number) : number_{number} {}
-    ~descriptor() {
-        if (number_ >= 0) ::close(number_);
-    }
-    descriptor(const descriptor&) = delete;
-    descriptor& operator=(const descriptor&) = delete;
-    int get() const noexcept { return number_; }
-    bool ok() const noexcept { return number_ >= 0; }
-
-private:
-    int number_;
-};
-
 result<std::string> read_file(const fs::path& path) {
     const descriptor file{::open(path.c_str(), O_RDONLY | O_CLOEXEC)};
     if (!file.ok()) return failed("read", path);
     std::string text;
     char buffer[65'536];
     for (;;) {
-        const auto size = ::read(file.get(), buffer, sizeof buffer);
+        const auto size = ::read(file.number(), buffer, sizeof buffer);
         if (size < 0) return failed("read", path);
         if (size == 0) return text;
         text.append(buffer, static_cast<std::size_t>(size));
@@ -73,11 +58,11 @@ result<void> write_file(const fs::path& path, std::string_view text) {
             ::open(unfinished.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666)};
         if (!file.ok()) return failed("write", unfinished);
         while (!text.empty()) {
-            const auto size = ::write(file.get(), text.data(), text.size());
+            const auto size = ::write(file.number(), text.data(), text.size());
             if (size < 0) return failed("write", unfinished);
             text.remove_prefix(static_cast<std::size_t>(size));
         }
-        if (::fsync(file.get()) != 0) return failed("sync", unfinished);
+        if (::fsync(file.number()) != 0) return failed("sync", unfinished);
     }
     if (std::rename(unfinished.c_str(), path.c_str()) != 0) return failed("rename", unfinished);
     return sync_names_in(path.parent_path());
@@ -275,7 +260,7 @@ result<std::string> hash_of_file(const fs::path& path) {
     XXH3_128bits_reset(&state);
     std::vector<char> buffer(1U << 20U);
     for (;;) {
-        const auto size = ::read(file.get(), buffer.data(), buffer.size());
+        const auto size = ::read(file.number(), buffer.data(), buffer.size());
         if (size < 0) return failed("read", path);
         if (size == 0) return hex(XXH3_128bits_digest(&state));
         XXH3_128bits_update(&state, buffer.data(), static_cast<std::size_t>(size));
@@ -284,7 +269,7 @@ result<std::string> hash_of_file(const fs::path& path) {
 
 result<void> sync_names_in(const fs::path& directory) {
     const descriptor opened{::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
-    if (!opened.ok() || ::fsync(opened.get()) != 0) return failed("sync", directory);
+    if (!opened.ok() || ::fsync(opened.number()) != 0) return failed("sync", directory);
     return {};
 }
 

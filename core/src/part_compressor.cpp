@@ -1,6 +1,7 @@
 // Copyright 2026 The daybook authors. SPDX-License-Identifier: Apache-2.0
 #include "part_compressor.hpp"
 
+#include "descriptor.hpp"
 #include "text.hpp"
 
 #include <algorithm>
@@ -21,20 +22,6 @@ fs::path compressed_name(const fs::path& log, part_compression how) {
     auto name = log;
     return name += how == part_compression::gzip ? ".gz" : ".zst";
 }
-
-class descriptor {
-public:
-    explicit descriptor(int number) : number_{number} {}
-    ~descriptor() {
-        if (number_ >= 0) ::close(number_);
-    }
-    descriptor(const descriptor&) = delete;
-    descriptor& operator=(const descriptor&) = delete;
-    int number() const { return number_; }
-
-private:
-    int number_;
-};
 
 }  // namespace
 

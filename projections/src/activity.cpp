@@ -3,6 +3,7 @@
 #include <daybook/projections/timeline.hpp>
 
 #include "event_facts.hpp"
+#include "share_of.hpp"
 
 #include <algorithm>
 #include <limits>
@@ -34,11 +35,6 @@ bool is_alert(event_kind kind, severity of) {
 
 std::string kept(std::string_view text) { return one_line(text, text_kept_max); }
 
-std::optional<double> rate(std::uint64_t completed, std::uint64_t failed) {
-    if (completed + failed == 0) return std::nullopt;
-    return static_cast<double>(completed) / static_cast<double>(completed + failed);
-}
-
 void measure_run(activity_statistics_row& row, agent_activity& agent, const event_view& event,
                  payload_reader& fields, std::string_view name, event_kind kind) {
     const auto run =
@@ -54,7 +50,8 @@ void measure_run(activity_statistics_row& row, agent_activity& agent, const even
 
 agent_activity_summary summary_of(const agent_activity& agent) {
     agent_activity_summary shown{agent.events, agent.completed, agent.failed,
-                                 rate(agent.completed, agent.failed), std::nullopt};
+                                 share_of(agent.completed, agent.completed + agent.failed),
+                                 std::nullopt};
     if (agent.measured > 0) {
         shown.mean_duration_ms =
             static_cast<double>(agent.duration_us) / 1000.0 / static_cast<double>(agent.measured);
@@ -150,7 +147,7 @@ activity_summary activity_statistics::present(const row& current) {
         shown.failed += agent.failed;
         shown.by_agent[who] = summary_of(agent);
     }
-    shown.success_rate = rate(shown.completed, shown.failed);
+    shown.success_rate = share_of(shown.completed, shown.completed + shown.failed);
     shown.oddities = oddities_of(current.runs);
     shown.first_at = current.first_at;
     shown.last_at = current.last_at;

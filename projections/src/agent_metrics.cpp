@@ -4,6 +4,7 @@
 
 #include "event_facts.hpp"
 #include "payload_reader.hpp"
+#include "share_of.hpp"
 #include "spans.hpp"
 
 namespace daybook::projections {
@@ -149,9 +150,7 @@ agent_summary agent_metrics::present(const row& current) {
     shown.paused = current.paused;
     shown.conflicts = current.conflicts;
     shown.progress_reports = current.progress_reports;
-    if (const auto ended = current.succeeded + current.failed; ended > 0) {
-        shown.success_rate = static_cast<double>(current.succeeded) / static_cast<double>(ended);
-    }
+    shown.success_rate = share_of(current.succeeded, current.succeeded + current.failed);
     auto all = current.succeeded_us;
     all.merge(current.failed_us);
     shown.duration = summarise(all);

@@ -1,6 +1,7 @@
 // Copyright 2026 The daybook authors. SPDX-License-Identifier: Apache-2.0
 #include <daybook/projections/durations.hpp>
 
+#include "share_of.hpp"
 #include "spans.hpp"
 
 #include <algorithm>
@@ -21,11 +22,6 @@ constexpr std::array<std::vector<window_slot> sliding_windows::*, window_count> 
     &sliding_windows::day};
 
 std::optional<double> milliseconds(double us) { return us / 1000.0; }
-
-std::optional<double> share(std::uint64_t part, std::uint64_t rest) {
-    if (part + rest == 0) return std::nullopt;
-    return static_cast<double>(part) / static_cast<double>(part + rest);
-}
 
 /// The slot that `at` lies in; times before 1970 have negative ones.
 std::int64_t slot_of(timestamp at, std::size_t which) {
@@ -130,8 +126,8 @@ outcome_summary summarise(const outcome_counts& counts) {
             counts.completed,
             counts.failed,
             counts.cancelled,
-            share(counts.completed, counts.failed),
-            share(counts.failed, counts.completed),
+            share_of(counts.completed, counts.completed + counts.failed),
+            share_of(counts.failed, counts.completed + counts.failed),
             summarise(counts.duration_us)};
 }
 

@@ -2,6 +2,7 @@
 #include <daybook/projections/inline_views.hpp>
 
 #include "inline_view.hpp"
+#include "lag_time.hpp"
 
 #include <algorithm>
 
@@ -26,13 +27,6 @@ result<failures> build_all(store& log, const std::vector<any_projection>& projec
         if (status[i].state == view_state::failed) found[i] = status[i].last_error;
     }
     return found;
-}
-
-std::chrono::microseconds age_of(const event& unread) {
-    const auto now = std::chrono::system_clock::now();
-    const auto age =
-        std::chrono::floor<std::chrono::microseconds>(now) - unread.view().recorded_at();
-    return std::max(std::chrono::microseconds{0}, age);
 }
 
 }  // namespace
@@ -74,10 +68,7 @@ std::vector<view_status> inline_views::status() const {
     std::vector<view_status> all;
     const auto end = impl_->log->watermark();
     for (const auto& view : impl_->views) all.push_back(view->status(end));
-    for (auto& each : all) {
-        if (each.lag_events == 0) continue;
-        if (const auto unread = impl_->log->read_one(each.cursor)) each.lag_time = age_of(*unread);
-    }
+    set_lag_times(*impl_->log, all);
     return all;
 }
 

@@ -2,6 +2,7 @@
 #include <daybook/projections/quality_metrics.hpp>
 
 #include "event_facts.hpp"
+#include "share_of.hpp"
 
 #include <algorithm>
 
@@ -245,9 +246,8 @@ quality_summary quality_metrics::present(const row& current) {
     shown.tests_passed = current.tests_passed;
     shown.tests_failed = current.tests_failed;
     shown.tests_skipped = current.tests_skipped;
-    if (const auto ran = current.tests_passed + current.tests_failed; ran > 0) {
-        shown.test_pass_rate = static_cast<double>(current.tests_passed) / static_cast<double>(ran);
-    }
+    shown.test_pass_rate =
+        share_of(current.tests_passed, current.tests_passed + current.tests_failed);
     shown.coverage_percent = current.coverage_percent;
     shown.score = current.score;
     shown.gaps = gaps_of(current);

@@ -2,6 +2,7 @@
 #include <daybook/projections/runner.hpp>
 
 #include "kept_view.hpp"
+#include "lag_time.hpp"
 #include "log_feed.hpp"
 #include "view_bell.hpp"
 
@@ -58,13 +59,6 @@ std::optional<error> duplicate_name(const std::vector<any_projection>& projectio
         return fail(errc::invalid_argument, "view \"" + one.name() + "\" is registered twice");
     }
     return std::nullopt;
-}
-
-std::chrono::microseconds age_of(const event& unread) {
-    const auto now = std::chrono::system_clock::now();
-    const auto age =
-        std::chrono::floor<std::chrono::microseconds>(now) - unread.view().recorded_at();
-    return std::max(std::chrono::microseconds{0}, age);
 }
 
 }  // namespace
@@ -365,10 +359,7 @@ std::vector<view_status> runner::status() const {
         const std::lock_guard lock{impl_->seen};
         for (const auto& view : impl_->views) all.push_back(impl_->describe(*view));
     }
-    for (auto& each : all) {
-        if (each.lag_events == 0) continue;
-        if (const auto unread = impl_->log.read_one(each.cursor)) each.lag_time = age_of(*unread);
-    }
+    set_lag_times(impl_->log, all);
     return all;
 }
 

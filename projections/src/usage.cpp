@@ -2,6 +2,7 @@
 #include <daybook/projections/usage.hpp>
 
 #include "event_facts.hpp"
+#include "share_of.hpp"
 
 #include <algorithm>
 #include <array>
@@ -267,10 +268,7 @@ usage_summary usage::present(const row& current) {
     shown.cache_creation_tokens = total.cache_creation_tokens;
     shown.reasoning_tokens = total.reasoning_tokens;
     shown.cost_micro_usd = total.cost_micro_usd;
-    if (total.input_tokens > 0) {
-        shown.cached_share =
-            static_cast<double>(total.cache_read_tokens) / static_cast<double>(total.input_tokens);
-    }
+    shown.cached_share = share_of(total.cache_read_tokens, total.input_tokens);
     shown.without_id = current.without_id;
     shown.unpriced = current.unpriced;
     shown.odd_fields = current.odd_fields;
