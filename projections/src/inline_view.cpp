@@ -5,6 +5,7 @@
 #include "log_feed.hpp"
 #include "row_writer.hpp"
 #include "view_bell.hpp"
+#include "view_catalog.hpp"
 
 #include <algorithm>
 #include <iterator>
@@ -20,7 +21,7 @@ result<std::unique_ptr<inline_view>> inline_view::open(store& log, any_projectio
     }
     std::unique_ptr<inline_view> made{
         new inline_view{log, std::move(of), *std::move(right), options}};
-    auto rows = log.open_keyspace(made->projection_.keyspace_name());
+    auto rows = catalog::open_serving(log, made->projection_.name(), made->projection_.version());
     if (!rows) return rows.error();
     made->rows_.emplace(*std::move(rows));
     if (const auto ready = made->make_steps(); !ready) return ready.error();

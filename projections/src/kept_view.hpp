@@ -3,58 +3,56 @@
 
 #include <daybook/store.hpp>
 
-#include "claims.hpp"
 #include "stepped_view.hpp"
 
 #include <memory>
 #include <optional>
+#include <string>
+#include <string_view>
 
 namespace daybook::projections {
 
-/// A stepped view with its place in a store: the input and output of one view.
+/// A stepped view with its place in a store: the input and output of one generation of a view.
+///
+/// Whoever makes one has the right to write the view: see `claim`.
 class kept_view {
 public:
-    /// Opens the view where it was left, or begins it. Fails as `runner::open`.
+    /// Opens the rows in `keyspace_name` where they were left, or begins them. Fails as
+    /// `runner::open`.
     static result<std::unique_ptr<kept_view>> open(store& log, any_projection of,
+                                                   std::string_view keyspace_name,
                                                    std::size_t rows_cached_max);
 
     kept_view(const kept_view&) = delete;
     kept_view& operator=(const kept_view&) = delete;
 
     const any_projection& projection() const noexcept { return projection_; }
+    const std::string& keyspace_name() const noexcept { return rows_.name(); }
 
-    /// Null only after a rebuild that failed half way.
     stepped_view* steps() const noexcept { return steps_.get(); }
 
     /// Why the view does not go on, if it does not.
-    const std::optional<error>& failure() const noexcept {
-        return steps_ ? steps_->failure() : lost_;
-    }
+    const std::optional<error>& failure() const noexcept { return steps_->failure(); }
+
+    /// From now on this is what readers get of the view (`claim::name`): who waits for it or
+    /// listens to its changes hears of them, and that its rows may not be what they were.
+    void serve_as(std::string view);
 
     /// Ends the batch and stores it. The cursor moves only when the caller then says
     /// `steps()->written()`. On failure the batch is taken back.
     result<void> store_batch(position reached);
 
-    /// Drops all rows and begins again at the first event.
-    result<void> begin_again(store& log);
-
 private:
-    kept_view(any_projection of, claim right, std::size_t rows_cached_max)
-        : projection_{std::move(of)},
-          right_to_write_{std::move(right)},
-          rows_cached_max_{rows_cached_max} {}
+    kept_view(any_projection of, keyspace rows)
+        : projection_{std::move(of)}, rows_{std::move(rows)} {}
 
-    result<void> drop_and_open(store& log);
-    result<void> open_rows(store& log);
-    result<layout::cursor_record> read_or_begin(keyspace& rows, position log_end) const;
+    result<layout::cursor_record> read_or_begin(position log_end);
 
     any_projection projection_;
-    claim right_to_write_;
-    std::size_t rows_cached_max_;
-    std::optional<keyspace> rows_;
+    keyspace rows_;
     std::unique_ptr<stepped_view> steps_;  ///< Reads through `rows_`.
-    std::optional<error> lost_;            ///< Set while there are no steps.
     keyspace_batch batch_;
+    std::string told_as_;  ///< Empty: it is built beside.
 };
 
 }  // namespace daybook::projections

@@ -36,7 +36,9 @@ result<bool> log_feed::worth_an_index(const query& wanted, std::uint64_t distanc
 
 result<void> log_feed::seek(const query& wanted, position from) {
     const auto wanted_now = fingerprint(wanted);
-    if (reader_ && wanted_now == wanted_fingerprint_ && from == reached_) return {};
+    // A reader that has come to its end would say that there is nothing, whatever came since.
+    if (reader_ && wanted_now == wanted_fingerprint_ && from == reached_ && reached_ < end_)
+        return {};
     reader_.reset();
     wanted_fingerprint_ = wanted_now;
     reached_ = from;

@@ -1,9 +1,9 @@
 // Copyright 2026 The daybook authors. SPDX-License-Identifier: Apache-2.0
 #include <daybook/projections/runner.hpp>
 
-#include "kept_view.hpp"
 #include "lag_time.hpp"
 #include "log_feed.hpp"
+#include "registered_view.hpp"
 #include "view_bell.hpp"
 
 #include <algorithm>
@@ -45,36 +45,64 @@ struct reading_view {
     kept_view* view;
     std::optional<error> why;  ///< It could not take the event at `failed_at`.
     position failed_at;
+
+    position cursor() const { return view->steps()->cursor(); }
 };
+
+/// Views that are near each other in the log and read it together.
+struct reading_group {
+    std::vector<reading_view> views;
+    log_feed& feed;
+    std::uint64_t events_max;
+    steady::time_point until = steady::time_point::max();
+
+    position first_cursor(position end) const {
+        auto first = end;
+        for (const auto& each : views) first = std::min(first, each.cursor());
+        return first;
+    }
+};
+
+// So long a batch of views that are behind may take: the live ones wait meanwhile.
+constexpr std::chrono::milliseconds slice_of_builds{20};
+
+// A look at the clock costs as much as a simple event.
+constexpr std::uint64_t events_between_looks = 16;
 
 error no_such_view(std::string_view name) {
     return fail(errc::not_found,
                 "view \"" + std::string{name} + "\" is not registered with this runner");
 }
 
-std::optional<error> duplicate_name(const std::vector<any_projection>& projections) {
-    std::set<std::string_view> names;
+std::optional<error> duplicate_view(const std::vector<any_projection>& projections) {
+    std::set<std::pair<std::string_view, std::uint32_t>> seen;
     for (const auto& one : projections) {
-        if (names.insert(one.name()).second) continue;
-        return fail(errc::invalid_argument, "view \"" + one.name() + "\" is registered twice");
+        if (seen.emplace(one.name(), one.version()).second) continue;
+        return fail(errc::invalid_argument, "view \"" + one.name() + "\" version " +
+                                                std::to_string(one.version()) +
+                                                " is registered twice");
     }
     return std::nullopt;
 }
 
 }  // namespace
 
-// Two locks. `work` is held while a batch is read, folded and written. `seen` guards what others
-// look at: the views' cursors and failures, `trouble`, `rate`; it is taken for moments, inside
-// `work` or alone, and whoever writes these holds both.
+// Two locks. `work` is held while a batch is read, folded and written, and while generations come
+// and go. `seen` guards what others look at: the views with their cursors and failures, `trouble`,
+// `rate`; it is taken for moments, inside `work` or alone, and whoever writes these holds both.
 struct runner::impl {
-    impl(store& of, const runner_options& chosen) : log{of}, options{chosen} {}
+    impl(store& of, const runner_options& chosen) : log{of}, options{chosen} {
+        build_limit.set(chosen.build_events_per_second_max);
+    }
 
     store& log;
     const runner_options options;
-    std::vector<std::unique_ptr<kept_view>> views;
+    std::vector<std::unique_ptr<registered_view>> views;
 
     std::mutex work;
-    log_feed feed{log};
+    log_feed front_feed{log};
+    log_feed back_feed{log};
+    projections::throttle build_limit;
     json_event current;
 
     mutable std::mutex seen;
@@ -86,101 +114,167 @@ struct runner::impl {
     std::thread worker;
     std::atomic<bool> stopping = false;
 
-    kept_view* find(std::string_view name) const;
+    registered_view* find(std::string_view name) const;
     std::vector<reading_view> running() const;
     position first_cursor(position end) const;
     std::optional<error> first_failure() const;
-    view_status describe(const kept_view& view) const;
+    view_status describe(const registered_view& view) const;
+    build_status describe_beside(const kept_generation& of) const;
+
+    template <class Change>
+    result<void> change(std::string_view view, const Change& make);
 
     result<std::uint64_t> step();
-    result<void> read_batch(std::vector<reading_view>& reading);
-    result<void> finish_batch(reading_view& each);
+    std::pair<reading_group, reading_group> divide();
+    result<std::uint64_t> read_group(reading_group& group);
+    result<std::uint64_t> read_batch(reading_group& group);
+    result<void> finish_batch(reading_view& each, position reached);
     result<void> close(kept_view& view, position reached);
     result<void> read_up_to(kept_view& view, position end);
+    result<void> switch_over_what_is_ready();
+    bool ready(const registered_view& view) const;
+    std::chrono::milliseconds time_to_wait();
+    void wait_for_turn();
     void work_until_stopped();
     void stop();
 };
 
-kept_view* runner::impl::find(std::string_view name) const {
+registered_view* runner::impl::find(std::string_view name) const {
+    registered_view* newest = nullptr;
     for (const auto& view : views) {
-        if (view->projection().name() == name) return view.get();
+        const auto& of = view->projection();
+        if (of.name() != name) continue;
+        if (newest == nullptr || newest->projection().version() < of.version()) newest = view.get();
     }
-    return nullptr;
+    return newest;
 }
 
 std::vector<reading_view> runner::impl::running() const {
     std::vector<reading_view> found;
+    const auto add = [&](kept_view* rows) {
+        if (rows != nullptr && !rows->failure()) found.push_back({rows, {}, {}});
+    };
     for (const auto& view : views) {
-        if (!view->failure()) found.push_back({view.get(), {}, {}});
+        add(view->serving());
+        if (!view->paused()) add(view->beside());
     }
     return found;
 }
 
 position runner::impl::first_cursor(position end) const {
     auto first = end;
-    for (const auto& each : running()) first = std::min(first, each.view->steps()->cursor());
+    for (const auto& each : running()) first = std::min(first, each.cursor());
     return first;
 }
 
 std::optional<error> runner::impl::first_failure() const {
     for (const auto& view : views) {
-        if (view->failure()) return view->failure();
+        for (const auto* rows : {view->serving(), view->beside()}) {
+            if (rows != nullptr && rows->failure()) return rows->failure();
+        }
     }
     return std::nullopt;
 }
 
-// Reads one batch for all views. Returns how many positions the hindmost of them moved on.
-result<std::uint64_t> runner::impl::step() {
-    auto reading = running();
-    const auto from = first_cursor(log.watermark());
-    if (reading.empty() || from >= log.watermark()) return std::uint64_t{0};
+// Those near the foremost, and the rest: what is being built would keep live views waiting for as
+// long as it takes to read the log.
+std::pair<reading_group, reading_group> runner::impl::divide() {
+    std::pair<reading_group, reading_group> groups{
+        {{}, front_feed, options.batch_events_max},
+        {{}, back_feed, build_limit.portion(options.batch_events_max)}};
+    position foremost;
+    auto all = running();
+    for (const auto& each : all) foremost = std::max(foremost, each.cursor());
+    for (auto& each : all) {
+        const bool near = foremost.value - each.cursor().value <= options.batch_events_max;
+        (near ? groups.first : groups.second).views.push_back(std::move(each));
+    }
+    return groups;
+}
 
+// Reads one batch for the views in front, then one for those behind. Returns how many positions
+// the hindmost of both moved on.
+result<std::uint64_t> runner::impl::step() {
+    auto [front, back] = divide();
     const auto began = steady::now();
+    auto moved = read_group(front);
+    if (moved && !back.views.empty()) {
+        const auto now = steady::now();
+        back.until = now + slice_of_builds;
+        if (now >= build_limit.free_at()) {
+            const auto behind = read_group(back);
+            moved = behind ? result<std::uint64_t>{*moved + *behind} : behind;
+        }
+    }
+    auto switched = moved ? switch_over_what_is_ready() : result<void>{};
+    if (!switched) moved = switched.error();
+    {
+        const auto now = steady::now();
+        const std::lock_guard lock{seen};
+        trouble = moved ? std::nullopt : std::optional{moved.error()};
+        if (moved && *moved > 0) rate.add(*moved, now - began);
+        for (const auto& view : views) view->note_pace(now);
+    }
+    changed.notify_all();
+    return moved;
+}
+
+result<std::uint64_t> runner::impl::read_group(reading_group& group) {
+    const auto end = log.watermark();
+    const auto from = group.first_cursor(end);
+    if (group.views.empty() || from >= end) return std::uint64_t{0};
     std::optional<error> failed;
-    if (const auto read = read_batch(reading); !read) failed = read.error();
-    for (auto& each : reading) {
-        const auto done = failed ? result<void>{*failed} : finish_batch(each);
+    if (const auto read = read_batch(group); !read) {
+        failed = read.error();
+    } else if (&group.feed == &back_feed) {
+        build_limit.passed(*read, steady::now());
+    }
+    for (auto& each : group.views) {
+        const auto done = failed ? result<void>{*failed} : finish_batch(each, group.feed.reached());
         if (!done) {
             each.view->steps()->abandon();
             failed = done.error();
         }
     }
-    const auto moved = first_cursor(feed.reached()).value - from.value;
-    {
-        const std::lock_guard lock{seen};
-        trouble = failed;
-        rate.add(moved, steady::now() - began);
-    }
-    changed.notify_all();
     if (failed) return *failed;
-    return moved;
+    for (auto& each : group.views) {
+        // One that failed does not hold the others back.
+        if (each.view->failure()) each.view = nullptr;
+    }
+    std::erase_if(group.views, [](const auto& each) { return each.view == nullptr; });
+    return group.first_cursor(group.feed.reached()).value - from.value;
 }
 
-result<void> runner::impl::read_batch(std::vector<reading_view>& reading) {
+// Returns how many events were read.
+result<std::uint64_t> runner::impl::read_batch(reading_group& group) {
     std::vector<const query*> wanted;
-    for (const auto& each : reading) wanted.push_back(&each.view->projection().wants());
-    if (auto sought = feed.seek(union_of(wanted), first_cursor(log.watermark())); !sought)
-        return sought;
-
-    for (std::size_t events = 0; events < options.batch_events_max; ++events) {
-        const auto next = feed.next();
+    for (const auto& each : group.views) wanted.push_back(&each.view->projection().wants());
+    if (auto sought = group.feed.seek(union_of(wanted), group.first_cursor(log.watermark()));
+        !sought) {
+        return sought.error();
+    }
+    std::uint64_t events = 0;
+    while (events < group.events_max) {
+        const auto next = group.feed.next();
         if (!next) return next.error();
-        if (*next == nullptr) return {};
+        if (*next == nullptr) break;
+        ++events;
         current.move_to(**next);
-        for (auto& each : reading) {
+        for (auto& each : group.views) {
             if (each.why) continue;
             const auto taken = each.view->steps()->offer(current);
             if (taken) continue;
             each.why = taken.error();
             each.failed_at = current.view().position();
         }
+        if (events % events_between_looks == 0 && steady::now() >= group.until) break;
     }
-    return {};
+    return events;
 }
 
 // A view that could not take an event keeps what came before it, and stands there.
-result<void> runner::impl::finish_batch(reading_view& each) {
-    if (!each.why) return close(*each.view, feed.reached());
+result<void> runner::impl::finish_batch(reading_view& each, position reached) {
+    if (!each.why) return close(*each.view, reached);
     each.view->steps()->abandon();
     auto stored = read_up_to(*each.view, each.failed_at);
     const std::lock_guard lock{seen};
@@ -211,16 +305,57 @@ result<void> runner::impl::read_up_to(kept_view& view, position end) {
     return close(view, end);
 }
 
+// It has caught up with the log, as nearly as a batch, and is not behind what readers have.
+bool runner::impl::ready(const registered_view& view) const {
+    const auto* rows = view.beside();
+    if (rows == nullptr || rows->failure() || view.paused() || !view.switches_over()) return false;
+    const auto cursor = rows->steps()->cursor();
+    if (log.watermark().value - cursor.value > options.batch_events_max) return false;
+    return std::all_of(views.begin(), views.end(), [&](const auto& other) {
+        if (other->projection().name() != view.projection().name()) return true;
+        return other->serving() == nullptr || other->serving()->steps()->cursor() <= cursor;
+    });
+}
+
+result<void> runner::impl::switch_over_what_is_ready() {
+    for (const auto& view : views) {
+        if (!ready(*view)) continue;
+        const std::lock_guard lock{seen};
+        if (auto switched = view->switch_over(); !switched) return switched;
+    }
+    return {};
+}
+
+// `work` is held.
+std::chrono::milliseconds runner::impl::time_to_wait() {
+    const auto now = steady::now();
+    const auto turn = build_limit.free_at();
+    if (turn <= now) return options.patience;
+    return std::min(options.patience, std::chrono::ceil<std::chrono::milliseconds>(turn - now));
+}
+
+void runner::impl::wait_for_turn() {
+    const auto patience = [this] {
+        const std::lock_guard lock{work};
+        return time_to_wait();
+    }();
+    std::unique_lock lock{seen};
+    changed.wait_for(lock, patience, [this] { return stopping.load(); });
+}
+
 void runner::impl::work_until_stopped() {
     while (!stopping) {
         const auto end = log.watermark();
-        const auto moved = [this] {
+        auto patience = options.patience;
+        const auto moved = [&] {
             const std::lock_guard lock{work};
-            return step();
+            auto stepped = step();
+            patience = time_to_wait();
+            return stepped;
         }();
         if (moved && *moved > 0) continue;
         if (moved) {
-            static_cast<void>(log.wait_above(end, options.patience));
+            static_cast<void>(log.wait_above(end, patience));
             continue;
         }
         // The store is in trouble: what it was is in `trouble`, and we try again.
@@ -238,23 +373,61 @@ void runner::impl::stop() {
 }
 
 // `seen` is held.
-view_status runner::impl::describe(const kept_view& view) const {
+view_status runner::impl::describe(const registered_view& view) const {
     const auto& of = view.projection();
     view_status now;
     now.name = of.name();
     now.version = of.version();
-    now.keyspace = of.keyspace_name();
     now.events_per_second = rate.per_second();
     now.last_error = view.failure() ? view.failure() : trouble;
+    if (view.serving_generation()) now.generation = view.serving_generation()->record.generation;
+    if (view.generation_beside()) now.beside = describe_beside(*view.generation_beside());
     const auto end = log.watermark();
-    if (view.steps() != nullptr) {
-        now.cursor = view.steps()->cursor();
-        now.events_applied = view.steps()->events_applied();
+    const auto* rows = view.serving() != nullptr ? view.serving() : view.beside();
+    if (rows != nullptr) {
+        now.keyspace = rows->keyspace_name();
+        now.cursor = rows->steps()->cursor();
+        now.events_applied = rows->steps()->events_applied();
     }
     now.lag_events = std::max(end, now.cursor).value - now.cursor.value;
-    now.state = now.lag_events == 0 ? view_state::live : view_state::building;
+    now.state =
+        now.lag_events == 0 && view.serving() != nullptr ? view_state::live : view_state::building;
     if (view.failure()) now.state = view_state::failed;
     return now;
+}
+
+build_status runner::impl::describe_beside(const kept_generation& of) const {
+    const auto& steps = *of.rows->steps();
+    build_status now;
+    now.generation = of.record.generation;
+    now.keyspace = of.rows->keyspace_name();
+    now.cursor = steps.cursor();
+    now.events_applied = steps.events_applied();
+    now.lag_events = std::max(log.watermark(), now.cursor).value - now.cursor.value;
+    now.events_per_second = of.speed.per_second();
+    now.time_left = of.speed.time_for(now.lag_events);
+    now.last_error = steps.failure();
+    const bool waits = !of.record.switches_over && now.lag_events <= options.batch_events_max;
+    now.state = steps.failure()    ? build_state::failed
+                : of.record.paused ? build_state::paused
+                : waits            ? build_state::waiting
+                                   : build_state::building;
+    if (now.state != build_state::building) now.time_left.reset();
+    return now;
+}
+
+template <class Change>
+result<void> runner::impl::change(std::string_view view, const Change& make) {
+    auto* found = find(view);
+    if (found == nullptr) return no_such_view(view);
+    result<void> done;
+    {
+        const std::lock_guard working{work};
+        const std::lock_guard lock{seen};
+        done = make(*found);
+    }
+    changed.notify_all();
+    return done;
 }
 
 runner::runner(std::unique_ptr<impl> opened) : impl_{std::move(opened)} {}
@@ -277,10 +450,12 @@ result<runner> runner::open(store& log, std::vector<any_projection> projections,
         return fail(errc::invalid_argument,
                     "runner_options::batch_events_max is 0; the least is 1");
     }
-    if (auto twice = duplicate_name(projections)) return *std::move(twice);
+    if (auto twice = duplicate_view(projections)) return *std::move(twice);
     auto made = std::make_unique<impl>(log, options);
     for (auto& one : projections) {
-        auto view = kept_view::open(log, std::move(one), options.rows_cached_max);
+        auto view = registered_view::open(
+            log, std::move(one),
+            {.rows_cached_max = options.rows_cached_max, .switches_over = options.switches_over});
         if (!view) return view.error();
         made->views.push_back(*std::move(view));
     }
@@ -307,17 +482,18 @@ result<void> runner::catch_up(const progress_callback& progress) {
     const auto target = impl_->log.watermark();
     std::optional<position> start;
     while (true) {
-        position reached;
-        {
-            const std::lock_guard lock{impl_->work};
-            reached = impl_->first_cursor(target);
-            if (!start) start = reached;
-            if (progress) progress(reached.value - start->value, target.value - start->value);
-            if (reached >= target) break;
-            const auto moved = impl_->step();
-            if (!moved) return moved.error();
-        }
+        std::unique_lock working{impl_->work};
+        const auto reached = impl_->first_cursor(target);
+        if (!start) start = reached;
+        if (progress) progress(reached.value - start->value, target.value - start->value);
+        if (reached >= target) break;
+        const auto moved = impl_->step();
+        if (!moved) return moved.error();
+        working.unlock();
+        if (*moved == 0) impl_->wait_for_turn();
     }
+    const std::lock_guard working{impl_->work};
+    if (auto switched = impl_->switch_over_what_is_ready(); !switched) return switched;
     const std::lock_guard lock{impl_->seen};
     if (auto failure = impl_->first_failure()) return *std::move(failure);
     return {};
@@ -328,7 +504,9 @@ result<bool> runner::wait_for(std::string_view view, position at,
     const auto* found = impl_->find(view);
     if (found == nullptr) return no_such_view(view);
     std::unique_lock lock{impl_->seen};
-    const auto there = [&] { return found->steps() != nullptr && found->steps()->cursor() > at; };
+    const auto there = [&] {
+        return found->serving() != nullptr && found->serving()->steps()->cursor() > at;
+    };
     const auto lost = [&] { return found->failure().has_value(); };
     impl_->changed.wait_until(lock, deadline, [&] { return there() || lost(); });
     if (there()) return true;
@@ -337,20 +515,48 @@ result<bool> runner::wait_for(std::string_view view, position at,
 }
 
 result<void> runner::rebuild(std::string_view view) {
-    auto* found = impl_->find(view);
-    if (found == nullptr) return no_such_view(view);
+    return impl_->change(view, [](registered_view& of) { return of.begin_beside(); });
+}
+
+result<void> runner::pause(std::string_view view) {
+    return impl_->change(view, [](registered_view& of) { return of.pause(true); });
+}
+
+result<void> runner::resume(std::string_view view) {
+    return impl_->change(view, [](registered_view& of) { return of.pause(false); });
+}
+
+result<void> runner::abandon(std::string_view view) {
+    return impl_->change(view, [](registered_view& of) { return of.abandon(); });
+}
+
+void runner::throttle(std::uint64_t events_per_second) {
     const std::lock_guard working{impl_->work};
-    const std::lock_guard lock{impl_->seen};
-    return found->begin_again(impl_->log);
+    impl_->build_limit.set(events_per_second);
+}
+
+result<void> runner::switch_to(std::string_view view, std::uint32_t generation) {
+    auto chosen =
+        impl_->change(view, [&](registered_view& of) { return of.bring_back(generation); });
+    if (!chosen) return chosen;
+    const std::lock_guard working{impl_->work};
+    return impl_->switch_over_what_is_ready();
+}
+
+result<view_comparison> runner::compare(std::string_view view, const compare_options& options) {
+    if (impl_->find(view) == nullptr) return no_such_view(view);
+    const std::lock_guard working{impl_->work};
+    const auto pair = generations_to_compare(impl_->log, view);
+    if (!pair) return pair.error();
+    return compare_generations(impl_->log, pair->first, pair->second, options);
 }
 
 result<void> runner::retry(std::string_view view) {
-    auto* found = impl_->find(view);
-    if (found == nullptr) return no_such_view(view);
-    const std::lock_guard working{impl_->work};
-    const std::lock_guard lock{impl_->seen};
-    if (found->steps() != nullptr) found->steps()->retry();
-    return {};
+    return impl_->change(view, [](registered_view& of) -> result<void> {
+        if (of.serving() != nullptr) of.serving()->steps()->retry();
+        if (of.beside() != nullptr) of.beside()->steps()->retry();
+        return {};
+    });
 }
 
 std::vector<view_status> runner::status() const {
@@ -359,13 +565,20 @@ std::vector<view_status> runner::status() const {
         const std::lock_guard lock{impl_->seen};
         for (const auto& view : impl_->views) all.push_back(impl_->describe(*view));
     }
+    for (auto& each : all) {
+        const auto active = active_version(impl_->log, each.name);
+        each.active = active && *active == each.version && each.generation != 0;
+    }
     set_lag_times(impl_->log, all);
     return all;
 }
 
 result<view_status> runner::status(std::string_view view) const {
+    const auto* found = impl_->find(view);
+    if (found == nullptr) return no_such_view(view);
     for (auto& each : status()) {
-        if (each.name == view) return std::move(each);
+        if (each.name == view && each.version == found->projection().version())
+            return std::move(each);
     }
     return no_such_view(view);
 }
@@ -387,12 +600,7 @@ result<void> wait_for_views(const runner& views, position last,
 }
 
 result<void> drop_view(store& log, const any_projection& projection) {
-    const auto right = claim::take(log, projection.keyspace_name());
-    if (!right) {
-        return fail(errc::locked,
-                    "view \"" + projection.name() + "\": a runner of this program has it");
-    }
-    return log.drop_keyspace(projection.keyspace_name());
+    return drop_version(log, projection.name(), projection.version());
 }
 
 }  // namespace daybook::projections

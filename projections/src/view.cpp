@@ -19,13 +19,11 @@ error not_built(const any_projection& of) {
 }  // namespace
 
 result<stored_view> stored_view::open(store& log, const any_projection& of) {
-    const auto names = log.keyspaces();
-    if (!names) return names.error();
-    const auto wanted = of.keyspace_name();
-    if (std::find(names->begin(), names->end(), wanted) == names->end()) return not_built(of);
-    auto rows = log.open_keyspace(wanted);
+    auto rows = detail::served_rows::open(log, of);
     if (!rows) return rows.error();
-    const auto cursor = layout::read_cursor(*rows);
+    const auto keyspace = rows->now();
+    if (!keyspace) return keyspace.error();
+    const auto cursor = layout::read_cursor(**keyspace);
     if (!cursor) return cursor.error();
     if (!*cursor) return not_built(of);
     if (auto changed = layout::check_cursor(**cursor, of)) return *std::move(changed);
@@ -33,11 +31,15 @@ result<stored_view> stored_view::open(store& log, const any_projection& of) {
 }
 
 result<std::optional<std::string>> stored_view::get(std::string_view key) const {
-    return rows_.get(layout::row_key(key));
+    const auto rows = rows_.now();
+    if (!rows) return rows.error();
+    return (*rows)->get(layout::row_key(key));
 }
 
 result<void> stored_view::scan(const row_range& range, const row_visitor& visit) const {
     if (range.limit == 0) return {};
+    const auto rows = rows_.now();
+    if (!rows) return rows.error();
     const bool forwards = range.dir == direction::forwards;
     std::size_t visited = 0;
     const auto take = [&](std::string_view full_key, std::string_view row) {
@@ -47,17 +49,19 @@ result<void> stored_view::scan(const row_range& range, const row_visitor& visit)
         return visit(key, row) && ++visited < range.limit;
     };
     const auto prefix = layout::row_key(range.prefix);
-    if (forwards) return rows_.scan(prefix, layout::row_key(range.from), take);
+    if (forwards) return (*rows)->scan(prefix, layout::row_key(range.from), take);
     const auto before = range.before.empty() ? std::string{} : layout::row_key(range.before);
-    return rows_.scan_back(prefix, before, take);
+    return (*rows)->scan_back(prefix, before, take);
 }
 
 result<void> stored_view::scan_by(std::string_view index, std::string_view value,
                                   const row_visitor& visit) const {
     if (auto ok = detail::check_secondary_keys(projection_); !ok) return ok;
+    const auto rows = rows_.now();
+    if (!rows) return rows.error();
     std::optional<error> failed;
     const auto visit_entry = [&](std::string_view key) -> result<bool> {
-        const auto row = get(key);
+        const auto row = (*rows)->get(layout::row_key(key));
         if (!row) return row.error();
         if (!*row) return true;
         const auto still = detail::has_secondary_key(projection_, **row, index, value);
@@ -65,7 +69,7 @@ result<void> stored_view::scan_by(std::string_view index, std::string_view value
         return !*still || visit(key, **row);
     };
     const auto entries = layout::index_entries(index, value);
-    auto scanned = rows_.scan(entries, {}, [&](std::string_view entry, std::string_view) {
+    auto scanned = (*rows)->scan(entries, {}, [&](std::string_view entry, std::string_view) {
         const auto more = visit_entry(entry.substr(entries.size()));
         if (!more) failed = more.error();
         return more && *more;
@@ -75,7 +79,9 @@ result<void> stored_view::scan_by(std::string_view index, std::string_view value
 }
 
 result<position> stored_view::cursor() const {
-    const auto record = layout::read_cursor(rows_);
+    const auto rows = rows_.now();
+    if (!rows) return rows.error();
+    const auto record = layout::read_cursor(**rows);
     if (!record) return record.error();
     return *record ? (*record)->next : position{0};
 }
@@ -88,7 +94,7 @@ result<void> stored_view::wait_for(at_least wanted, std::chrono::milliseconds pa
         if (!next) return next.error();
         if (*next > wanted.event) return {};
         if (!view_bell::wait(heard, deadline)) {
-            return fail(errc::timed_out, "keyspace " + rows_.name() +
+            return fail(errc::timed_out, "view \"" + projection_.name() + "\"" +
                                              ": it has all events before " +
                                              std::to_string(next->value) + ", and not yet " +
                                              std::to_string(wanted.event.value) + "; waited " +
@@ -155,27 +161,6 @@ result<void> json_view::for_each_by(std::string_view index, std::string_view val
     return scan_as_json(projection_, visit, [&](const row_visitor& each) {
         return rows_->scan_by(index, value, each);
     });
-}
-
-result<std::vector<built_view>> built_views(store& log) {
-    const auto names = log.keyspaces();
-    if (!names) return names.error();
-    std::vector<built_view> found;
-    for (const auto& name : *names) {
-        auto view = layout::parse_keyspace_name(name);
-        if (!view) continue;
-        const auto rows = log.open_keyspace(name);
-        if (!rows) return rows.error();
-        const auto cursor = layout::read_cursor(*rows);
-        if (!cursor) return cursor.error();
-        const auto record = cursor->value_or(layout::cursor_record{});
-        found.push_back(
-            {std::move(view->name), view->version, name, record.next, record.events_applied});
-    }
-    std::sort(found.begin(), found.end(), [](const auto& a, const auto& b) {
-        return std::tie(a.name, a.version) < std::tie(b.name, b.version);
-    });
-    return found;
 }
 
 }  // namespace daybook::projections

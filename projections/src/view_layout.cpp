@@ -8,6 +8,13 @@ namespace {
 
 constexpr std::string_view name_start = "view.";
 
+bool take_number(std::string_view& from, std::uint32_t& number) {
+    const auto [at, failed] = std::from_chars(from.data(), from.data() + from.size(), number);
+    if (failed != std::errc{}) return false;
+    from.remove_prefix(static_cast<std::size_t>(at - from.data()));
+    return true;
+}
+
 }  // namespace
 
 std::string row_key(std::string_view key) {
@@ -53,17 +60,28 @@ std::optional<error> check_cursor(const cursor_record& record, const any_project
                     "drop the view and build it again");
 }
 
-std::optional<view_version> parse_keyspace_name(std::string_view keyspace_name) {
+std::string keyspace_stem(std::string_view view, std::uint32_t version) {
+    std::string stem{name_start};
+    stem += view;
+    stem += ".v";
+    stem += std::to_string(version);
+    return stem;
+}
+
+std::optional<view_generation> parse_keyspace_name(std::string_view keyspace_name) {
     if (!keyspace_name.starts_with(name_start)) return std::nullopt;
     keyspace_name.remove_prefix(name_start.size());
     const auto dot = keyspace_name.find(".v");
     if (dot == std::string_view::npos) return std::nullopt;
-    view_version found{std::string{keyspace_name.substr(0, dot)}, 0};
-    const auto digits = keyspace_name.substr(dot + 2);
-    const auto* end = digits.data() + digits.size();
-    const auto [at, failed] = std::from_chars(digits.data(), end, found.version);
-    if (failed != std::errc{} || at != end || !detail::is_view_name(found.name))
-        return std::nullopt;
+    view_generation found{std::string{keyspace_name.substr(0, dot)}, 0, 1};
+    auto left = keyspace_name.substr(dot + 2);
+    if (!take_number(left, found.version)) return std::nullopt;
+    if (!left.empty()) {
+        if (!left.starts_with(".g")) return std::nullopt;
+        left.remove_prefix(2);
+        if (!take_number(left, found.generation) || !left.empty()) return std::nullopt;
+    }
+    if (!detail::is_view_name(found.name)) return std::nullopt;
     return found;
 }
 

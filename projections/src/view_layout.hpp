@@ -40,12 +40,16 @@ result<std::optional<cursor_record>> read_cursor(const keyspace& rows);
 /// what changed.
 std::optional<error> check_cursor(const cursor_record& record, const any_projection& of);
 
-struct view_version {
+struct view_generation {
     std::string name;
     std::uint32_t version = 0;
+    std::uint32_t generation = 1;
 };
 
-/// The view whose keyspace is called `keyspace_name`; nothing if it is not a view's.
-std::optional<view_version> parse_keyspace_name(std::string_view keyspace_name);
+/// What the names of the keyspaces of a version start with: "view.NAME.vN".
+std::string keyspace_stem(std::string_view view, std::uint32_t version);
+
+/// Whose rows lie in the keyspace of this name; nothing if it is not a view's.
+std::optional<view_generation> parse_keyspace_name(std::string_view keyspace_name);
 
 }  // namespace daybook::projections::layout

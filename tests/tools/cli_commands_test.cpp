@@ -17,6 +17,7 @@
 #include <algorithm>
 #include <fstream>
 #include <map>
+#include <set>
 
 namespace daybook::test {
 namespace {
@@ -463,6 +464,94 @@ TEST_F(Cli, ProjectionsCatchUpAndAreRebuilt) {
     ASSERT_EQ(home_.run({"projection", "rebuild"}).code, 0);
     EXPECT_EQ(answer({"projection", "show", "agent_metrics"}), before);
     EXPECT_EQ(state_of("timeline"), "current");
+}
+
+/// "generation state" of the generations of agent_metrics, what readers get first.
+std::vector<std::string> generations_in(const json::value& status) {
+    std::vector<std::string> told;
+    for (const auto& v : status.at("items").as_array()) {
+        if (v.at("name").as_string() != "agent_metrics" || v.at("generation").is_null()) continue;
+        told.push_back(std::to_string(v.at("generation").to_number<std::uint64_t>()) + " " +
+                       std::string{v.at("state").as_string()});
+    }
+    return told;
+}
+
+TEST_F(Cli, ProjectionsAreRebuiltBesideAndSwitchedToAndBack) {
+    const auto status = [&] { return generations_in(answer({"projection", "status"})); };
+    ASSERT_EQ(home_.run({"projection", "run"}).code, 0);
+    ASSERT_EQ(home_.run({"projection", "rebuild", "agent_metrics", "--stay"}).code, 0);
+    EXPECT_THAT(status(), ElementsAre("1 current", "2 building"));
+    ASSERT_EQ(home_.run({"append", "task-9", "A"}).code, 0);
+    ASSERT_EQ(home_.run({"projection", "switch", "agent_metrics"}).code, 0);
+    EXPECT_THAT(status(), ElementsAre("2 current", "1 kept"));
+    const auto back = home_.run({"projection", "switch", "agent_metrics", "1"});
+    ASSERT_EQ(back.code, 0) << back.err;
+    EXPECT_THAT(status(), ElementsAre("1 current", "2 kept"));
+    const auto refused = home_.run({"projection", "drop", "agent_metrics", "1"});
+    EXPECT_EQ(refused.code, 2);
+    EXPECT_THAT(refused.err, HasSubstr("what readers get"));
+    EXPECT_EQ(home_.run({"projection", "drop", "agent_metrics", "7"}).code, 3);
+    ASSERT_EQ(home_.run({"projection", "drop", "agent_metrics"}).code, 0);
+    EXPECT_THAT(status(), ElementsAre("1 current"));
+    ASSERT_EQ(home_.run({"projection", "drop", "agent_metrics", "--all"}).code, 0);
+    EXPECT_THAT(status(), IsEmpty());
+}
+
+TEST_F(Cli, ProjectionCompareTellsWhichRowsDiffer) {
+    ASSERT_EQ(home_.run({"projection", "run", "agent_metrics"}).code, 0);
+    ASSERT_EQ(home_.run({"projection", "rebuild", "agent_metrics", "--stay"}).code, 0);
+    const auto listed = answer({"projection", "show", "agent_metrics"});
+    const auto agent = text_at(listed.at("items").as_array().at(0), "/agent");
+    const auto same = answer({"projection", "compare", "agent_metrics"});
+    EXPECT_EQ(same.at("rows_before"), same.at("rows_after"));
+    EXPECT_THAT(same.at("examples").as_array(), IsEmpty());
+    {
+        auto log = store::open(home_.store).value();
+        keyspace_batch batch;
+        batch.erase("r" + agent);
+        log.open_keyspace("view.agent_metrics.v1.g2").value().write(batch).value();
+    }
+    const auto ran = home_.run({"projection", "compare", "agent_metrics", "1", "2", "-o", "json"});
+    EXPECT_EQ(ran.code, 1) << ran.err;
+    const auto told = json_of(ran.out);
+    EXPECT_EQ(told.at("rows_removed").to_number<int>(), 1);
+    const auto& example = told.at("examples").as_array().at(0);
+    EXPECT_EQ(text_at(example, "/change"), "removed");
+    EXPECT_EQ(text_at(example, "/key"), agent);
+    EXPECT_TRUE(example.at("before").is_object());
+    EXPECT_TRUE(example.at("after").is_null());
+    const auto table = home_.run({"projection", "compare", "agent_metrics"});
+    EXPECT_THAT(table.out, HasSubstr("removed " + agent + ": {"));
+}
+
+TEST_F(Cli, ProjectionStatusTellsDigests) {
+    ASSERT_EQ(home_.run({"projection", "run", "agent_metrics"}).code, 0);
+    ASSERT_EQ(home_.run({"projection", "rebuild", "agent_metrics"}).code, 0);
+    std::set<std::string> digests;
+    const auto status = answer({"projection", "status", "--digest"});
+    for (const auto& v : status.at("items").as_array()) {
+        if (text_at(v, "/name") != "agent_metrics") continue;
+        EXPECT_GT(v.at("rows").to_number<int>(), 0);
+        digests.insert(text_at(v, "/digest"));
+    }
+    EXPECT_EQ(digests.size(), 1U);
+}
+
+TEST_F(Cli, ProjectionStatusLooksAgainAndAgain) {
+    ASSERT_EQ(home_.run({"projection", "run", "agent_metrics"}).code, 0);
+    const auto looks = home_.run(
+        {"projection", "status", "--watch", "--times", "3", "--every", "1ms", "-o", "jsonl"});
+    ASSERT_EQ(looks.code, 0) << looks.err;
+    const auto lines = lines_of(looks.out);
+    ASSERT_EQ(lines.size(), 3U);
+    EXPECT_TRUE(json_of(lines[0]).at("events_per_second").is_null());
+    EXPECT_EQ(json_of(lines[2]).at("events_per_second").to_number<double>(), 0);
+    EXPECT_TRUE(json_of(lines[2]).at("seconds_left").is_null());
+    const auto table = home_.run({"projection", "status", "--watch", "--times", "2"});
+    EXPECT_EQ(table.code, 0);
+    EXPECT_EQ(home_.run({"projection", "status", "--watch", "-o", "json"}).code, 2);
+    EXPECT_THAT(table.out, HasSubstr("EVENTS PER SECOND"));
 }
 
 TEST_F(Cli, ProjectionShowKnowsRowsThatAreNotThere) {

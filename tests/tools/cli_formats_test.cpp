@@ -39,6 +39,9 @@ const std::map<std::string, std::vector<std::string>>& lines() {
         {"projection show", {"projection", "show", "agent_metrics"}},
         {"projection run", {"projection", "run"}},
         {"projection rebuild", {"projection", "rebuild", "timeline"}},
+        {"projection compare", {"projection", "compare", "timeline"}},
+        {"projection switch", {"projection", "switch", "timeline"}},
+        {"projection drop", {"projection", "drop", "timeline"}},
         {"doctor", {"doctor", "--deep"}},
         {"reindex", {"reindex"}},
         {"version", {"version"}},
@@ -55,6 +58,8 @@ protected:
                             << R"("type":"A","payload":{"x":[1,"a,b\"c"]}})" << '\n';
         std::replace(line.begin(), line.end(), std::string{"IMPORT"}, file.string());
         line.insert(line.end(), {"-o", format});
+        if (GetParam().starts_with("projection "))  // So that there are two generations.
+            (void)home_.run({"projection", "rebuild", "timeline", "--stay"});
         if (cli::find_command(GetParam())->uses_store)
             line.insert(line.end(), {"-s", home_.store.string()});
         return run_cli(line);

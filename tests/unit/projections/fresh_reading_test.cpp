@@ -55,7 +55,7 @@ TEST(FreshReading, SaysHowFarTheViewIsWhenTheTimeIsOver) {
     const auto receipt = append_one(*store);
     const auto counts = view<count_by_type>::open(*store).value();
     EXPECT_THAT(counts.get("A", at_least{receipt.last}, 1ms),
-                FailsWith(errc::timed_out, "view.count_by_type.v1: it has all events before 1"));
+                FailsWith(errc::timed_out, "\"count_by_type\": it has all events before 1"));
     EXPECT_THAT(counts.wait_for(at_least{receipt.last}, -1ms), FailsWith(errc::timed_out));
     EXPECT_THAT(counts.get("A"), Holds(count{1}));
 }

@@ -107,20 +107,63 @@ TEST(RunnerLive, EndsWithTheRowsOfAFoldFromScratch) {
     EXPECT_EQ(rows_of(store), live);
 }
 
-TEST(RunnerLive, RebuildsWhileEventsArrive) {
+// Readers never see a view that is half built, nor one that goes back.
+TEST(RunnerLive, RebuildsWhileEventsArriveAndReadersRead) {
     const auto seed = test::seed_from_environment();
     SCOPED_TRACE(test::how_to_repeat(seed));
+    const auto rebuilds = test::count_from_environment("DAYBOOK_TEST_REBUILDS", 10);
     fresh_store store;
+    write_events(*store, seed, 200);
     auto views = runner::open(*store, views_under_test(), {.batch_events_max = 50}).value();
+    views.catch_up().value();
     views.start();
-    std::thread writer{[&] { write_events(*store, seed, 300); }};
-    for (int i = 0; i < 10; ++i) EXPECT_THAT(views.rebuild("trail"), HoldsValue());
+    std::atomic<bool> done = false;
+    std::thread writer{[&] {
+        // No faster than the views follow: what is built would never catch up.
+        for (std::uint64_t i = 0; !done; ++i) {
+            const auto last = write_events(*store, seed + i, 5);
+            const auto deadline = std::chrono::steady_clock::now() + a_long_time;
+            EXPECT_THAT(views.wait_for("trail", last, deadline), Holds(true));
+        }
+    }};
+    std::vector<std::thread> readers;
+    for (std::size_t i = 0; i < 2; ++i) {
+        readers.emplace_back([&] {
+            const auto counts = view<count_by_type>::open(*store).value();
+            position cursor;
+            std::uint64_t events = 0;
+            while (!done) {
+                const auto cursor_now = counts.cursor().value();
+                EXPECT_GE(cursor_now, cursor);
+                cursor = cursor_now;
+                std::uint64_t events_now = 0;
+                counts
+                    .for_each("",
+                              [&](std::string_view, std::uint64_t count) { events_now += count; })
+                    .value();
+                EXPECT_GE(events_now, cursor.value);
+                EXPECT_GE(events_now, events);
+                events = events_now;
+            }
+        });
+    }
+    for (std::uint64_t i = 0; i < rebuilds; ++i) {
+        const auto before = views.status("count_by_type").value().generation;
+        EXPECT_THAT(views.rebuild("count_by_type"), HoldsValue());
+        if (i % 3 == 0) {
+            EXPECT_THAT(views.rebuild("trail"), HoldsValue());
+        }
+        while (views.status("count_by_type").value().generation == before)
+            std::this_thread::yield();
+    }
+    done = true;
     writer.join();
+    for (auto& reader : readers) reader.join();
     EXPECT_THAT(views.catch_up(), HoldsValue());
     views.stop();
     const auto live = rows_of(store);
-    views.rebuild("trail").value();
-    views.catch_up().value();
+    for (const auto& of : views_under_test()) views.rebuild(of.name()).value();
+    EXPECT_THAT(views.catch_up(), HoldsValue());
     EXPECT_EQ(rows_of(store), live);
 }
 

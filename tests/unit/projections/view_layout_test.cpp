@@ -6,6 +6,7 @@
 #include "sample_projections.hpp"
 #include "support/fresh_store.hpp"
 #include "support/matchers.hpp"
+#include "view_catalog.hpp"
 
 #include <gtest/gtest.h>
 
@@ -71,10 +72,34 @@ TEST(ViewLayout, ReadsKeyspaceNames) {
     ASSERT_TRUE(read);
     EXPECT_EQ(read->name, "open_orders");
     EXPECT_EQ(read->version, 12U);
+    EXPECT_EQ(read->generation, 1U);
+    const auto later = layout::parse_keyspace_name("view.open_orders.v12.g30");
+    ASSERT_TRUE(later);
+    EXPECT_EQ(later->version, 12U);
+    EXPECT_EQ(later->generation, 30U);
+    EXPECT_EQ(layout::keyspace_stem("open_orders", 12), "view.open_orders.v12");
     for (const auto* foreign : {"", "view.", "view.x", "view.x.v", "view.x.v1a", "other.x.v1",
-                                "view..v1", "view.X.v1", "view.x.v99999999999"}) {
+                                "view..v1", "view.X.v1", "view.x.v99999999999", "view.x.v1.",
+                                "view.x.v1.g", "view.x.v1.g2x", "view.x.v1.h2", "view.x.v.g2"}) {
         EXPECT_FALSE(layout::parse_keyspace_name(foreign)) << foreign;
     }
+}
+
+TEST(ViewCatalog, WritesARecordInTheseBytes) {
+    catalog::view_record record;
+    record.revision = 3;
+    record.active_version = 1;
+    record.add(1, generation_place::kept);
+    record.add(1, generation_place::serving);
+    std::string bytes;
+    encode_row(record, bytes);
+    EXPECT_EQ(bytes, std::string("\x01\x03\x01\x01\x02\x02"
+                                 "\x01\x01\x04\x00\x00"
+                                 "\x01\x02\x02\x00\x00",
+                                 16));
+    EXPECT_THAT(catalog::decode("x", bytes), Holds(record));
+    EXPECT_EQ(catalog::keyspace_of("x", record.generations[0]), "view.x.v1");
+    EXPECT_EQ(catalog::keyspace_of("x", record.generations[1]), "view.x.v1.g2");
 }
 
 }  // namespace

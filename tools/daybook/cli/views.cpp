@@ -2,16 +2,17 @@
 #include "cli/views.hpp"
 
 #include <daybook/json.hpp>
-#include <daybook/projections/runner.hpp>
 
 #include "cli/progress.hpp"
 #include "cli/text.hpp"
 #include "cli/timeline_rows.hpp"
+#include "cli/values.hpp"
 
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 
 #include <algorithm>
+#include <limits>
 #include <tuple>
 
 namespace daybook::cli {
@@ -22,19 +23,30 @@ using projections::any_projection;
 
 tone tone_of_state(std::string_view state) {
     if (state == "current") return tone::good;
-    return state == "behind" ? tone::warning : tone::faint;
+    return state == "behind" || state == "building" ? tone::warning : tone::faint;
+}
+
+cell generation_cell(const view_progress& v) {
+    return v.generation == 0 ? cell{} : cell{std::uint64_t{v.generation}};
 }
 
 const field<view_progress> progress_fields[] = {
     {{.name = "name", .colour = tone::accent},
      [](const view_progress& v) { return text_cell(v.name); }},
     {{.name = "version"}, [](const view_progress& v) { return cell{std::uint64_t{v.version}}; }},
+    {{.name = "generation"}, generation_cell},
     {{.name = "state", .colour_of = tone_of_state},
      [](const view_progress& v) { return text_cell(v.state); }},
+    {{.name = "active"}, [](const view_progress& v) { return cell{v.active}; }},
     {{.name = "cursor"}, [](const view_progress& v) { return cell{v.cursor.value}; }},
     {{.name = "lag_events"}, [](const view_progress& v) { return cell{v.lag_events}; }},
     {{.name = "events_applied"}, [](const view_progress& v) { return cell{v.events_applied}; }},
+    {{.name = "rows"},
+     [](const view_progress& v) { return v.digest ? cell{v.digest->rows} : cell{}; }},
+    {{.name = "digest"},
+     [](const view_progress& v) { return v.digest ? text_cell(v.digest->digest) : cell{}; }},
 };
+constexpr std::size_t digest_fields = 2;
 
 cell cell_of(const json::value& v) {
     switch (v.kind()) {
@@ -83,21 +95,38 @@ struct member_column {
     bool is_ms = false;  ///< Milliseconds, to be told as a span of time.
 };
 
-view_progress progress_of(const projections::built_view& v, position end,
+std::string_view state_of(const projections::built_view& v, position end,
                           std::span<const known_projection> known) {
-    view_progress p{.name = v.name,
-                    .version = v.version,
-                    .state = "current",
-                    .cursor = v.cursor,
-                    .lag_events = end.value - std::min(end.value, v.cursor.value),
-                    .events_applied = v.events_applied};
-    if (p.lag_events > 0) p.state = "behind";
+    using projections::generation_place;
+    if (v.place == generation_place::kept) return "kept";
+    if (v.place == generation_place::building) return v.paused ? "paused" : "building";
+    if (v.cursor > end) return "ahead";
     const bool has_code = std::any_of(known.begin(), known.end(), [&](const known_projection& k) {
         return k.projection.name() == v.name && k.projection.version() == v.version;
     });
-    if (!has_code) p.state = "left over";
-    if (v.cursor > end) p.state = "ahead";
-    return p;
+    if (!has_code) return "left over";
+    return v.cursor == end ? "current" : "behind";
+}
+
+view_progress progress_of(const projections::built_view& v, position end,
+                          std::span<const known_projection> known) {
+    return {.name = v.name,
+            .version = v.version,
+            .generation = v.generation,
+            .state = state_of(v, end, known),
+            .active = v.active,
+            .cursor = v.cursor,
+            .lag_events = end.value - std::min(end.value, v.cursor.value),
+            .events_applied = v.events_applied};
+}
+
+/// By name and version; what readers get first.
+bool comes_before(const view_progress& a, const view_progress& b) {
+    const auto rank = [](const view_progress& v) {
+        return v.state == "kept" ? 2 : v.state == "building" || v.state == "paused" ? 1 : 0;
+    };
+    return std::tuple{std::string_view{a.name}, a.version, rank(a), a.generation} <
+           std::tuple{std::string_view{b.name}, b.version, rank(b), b.generation};
 }
 
 }  // namespace
@@ -293,28 +322,41 @@ std::vector<cell> key_cells(const std::vector<std::string>& names, std::string_v
 
 }  // namespace
 
-result<void> catch_up(store& log, const std::vector<any_projection>& which, bool rebuild,
-                      console& at) {
+result<void> catch_up(store& log, const std::vector<any_projection>& which, console& at) {
     auto views = projections::runner::open(log, which);
     if (!views) return views.error();
-    if (rebuild) {
-        for (const auto& p : which) {
-            if (auto begun = views->rebuild(p.name()); !begun) return begun.error();
-        }
-    }
-    progress_bar bar{at, rebuild ? "rebuilding views" : "bringing views up to date"};
-    return views->catch_up([&](std::uint64_t done, std::uint64_t total) {
+    return catch_up(*views, "bringing views up to date", at);
+}
+
+result<void> catch_up(projections::runner& views, std::string label, console& at) {
+    progress_bar bar{at, std::move(label)};
+    return views.catch_up([&](std::uint64_t done, std::uint64_t total) {
         bar.update(done, total, grouped(done) + " events");
     });
 }
 
+result<std::uint32_t> parse_generation(const std::string& text) {
+    const auto number = parse_number("GENERATION", text);
+    if (!number) return number.error();
+    if (*number == 0 || *number > std::numeric_limits<std::uint32_t>::max())
+        return fail(errc::invalid_argument, "GENERATION: '" + text + "' is no generation's number");
+    return static_cast<std::uint32_t>(*number);
+}
+
 result<std::vector<view_progress>> view_progress_of(store& log,
-                                                    std::span<const known_projection> known) {
+                                                    std::span<const known_projection> known,
+                                                    digests d) {
     const auto built = projections::built_views(log);
     if (!built) return built.error();
     const position end = log.watermark();
     std::vector<view_progress> all;
-    for (const auto& v : *built) all.push_back(progress_of(v, end, known));
+    for (const auto& v : *built) {
+        all.push_back(progress_of(v, end, known));
+        if (d == digests::none) continue;
+        auto digest = projections::digest_of(log, v);
+        if (!digest) return digest.error();
+        all.back().digest = *std::move(digest);
+    }
     for (const auto& each : known) {
         const any_projection& p = each.projection;
         const bool is_built = std::any_of(all.begin(), all.end(), [&](const view_progress& v) {
@@ -326,14 +368,16 @@ result<std::vector<view_progress>> view_progress_of(store& log,
                        .state = "not built",
                        .lag_events = end.value});
     }
-    std::sort(all.begin(), all.end(), [](const view_progress& a, const view_progress& b) {
-        return std::tie(a.name, a.version) < std::tie(b.name, b.version);
-    });
+    std::sort(all.begin(), all.end(), comes_before);
     return all;
 }
 
 void tell_progress(const std::vector<view_progress>& views, record_sink& to) {
-    rows<view_progress> told{to, progress_fields};
+    std::span<const field<view_progress>> fields{progress_fields};
+    const bool digested =
+        std::any_of(views.begin(), views.end(), [](const auto& v) { return v.digest; });
+    if (!digested) fields = fields.first(fields.size() - digest_fields);
+    rows<view_progress> told{to, fields};
     for (const auto& v : views) told.add(v);
     to.end();
 }

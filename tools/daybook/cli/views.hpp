@@ -2,6 +2,7 @@
 #pragma once
 
 #include <daybook/projections/any_projection.hpp>
+#include <daybook/projections/runner.hpp>
 #include <daybook/projections/view.hpp>
 #include <daybook/store.hpp>
 
@@ -9,6 +10,7 @@
 #include "cli/known_projections.hpp"
 
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -17,27 +19,41 @@
 // What the projection commands share.
 namespace daybook::cli {
 
-/// Brings their views up to date, with a progress bar; from the first event on if `rebuild`.
+/// Brings their views up to date, those that are being built too, with a progress bar.
 /// Fails as `projections::runner` does.
 result<void> catch_up(store& log, const std::vector<projections::any_projection>& which,
-                      bool rebuild, console& at);
+                      console& at);
 
-/// How far a view is.
+/// The same with a runner that is open already; `label` stands before the bar.
+result<void> catch_up(projections::runner& views, std::string label, console& at);
+
+/// A generation's number, as 'projection status' tells it. Fails with `invalid_argument`.
+result<std::uint32_t> parse_generation(const std::string& text);
+
+/// How far a generation of a view is.
 struct view_progress {
     std::string name;
     std::uint32_t version = 0;
-    /// "current", "behind", "not built", "left over" (there is no code for it), or "ahead": it has
-    /// seen events that the log has lost.
+    std::uint32_t generation = 0;  ///< 0: there is none.
+    /// "current", "behind", "building", "paused", "kept" (for switching back), "not built",
+    /// "left over" (there is no code for it), or "ahead": it has seen events that the log has lost.
     std::string_view state;
+    bool active = false;  ///< Who asks for the view by its name gets it.
     position cursor{};
     std::uint64_t lag_events = 0;
     std::uint64_t events_applied = 0;
+    std::optional<projections::view_digest> digest{};  ///< If it was asked for.
 };
 
-/// Every view of the store and every projection that is known. Changes nothing.
-result<std::vector<view_progress>> view_progress_of(store& log,
-                                                    std::span<const known_projection> known);
+enum class digests { none, wanted };
 
+/// Every view of the store and every projection that is known. Changes nothing. Digests cost a scan
+/// of each view.
+result<std::vector<view_progress>> view_progress_of(store& log,
+                                                    std::span<const known_projection> known,
+                                                    digests d = digests::none);
+
+/// With columns for digests if they were asked for.
 void tell_progress(const std::vector<view_progress>& views, record_sink& to);
 
 /// Rows of a view, given as JSON, as records of a list: columns are chosen for the built-in views;

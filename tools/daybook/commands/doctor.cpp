@@ -98,8 +98,13 @@ result<void> look_at_views(store& log, const arguments& given, findings& into) {
             into.push_back({check, "bad",
                             "has read up to position " + std::to_string(v.cursor.value) +
                                 ", beyond the end of the log: events are lost"});
+        } else if (v.state == "building" || v.state == "paused") {
+            into.push_back({check, "note",
+                            std::string{v.state} + " beside what readers get, " +
+                                grouped(v.lag_events) + " events behind"});
         } else {
-            into.push_back({check, v.state == "not built" ? "ok" : "note", std::string{v.state}});
+            const bool well = v.state == "not built" || v.state == "kept";
+            into.push_back({check, well ? "ok" : "note", std::string{v.state}});
         }
     }
     return {};

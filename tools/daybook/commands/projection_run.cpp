@@ -14,7 +14,7 @@ result<answer> run(invocation& call) {
     if (!which) return which.error();
     auto log = open_store(call, access::write);
     if (!log) return log.error();
-    if (auto done = catch_up(*log, *which, false, call.at); !done) return done.error();
+    if (auto done = catch_up(*log, *which, call.at); !done) return done.error();
     const auto views = view_progress_of(*log, *known);
     if (!views) return views.error();
     const auto sink = call.sink();
@@ -28,6 +28,9 @@ command projection_run_command() {
     return {.name = "projection run",
             .topic = topic::views,
             .summary = "bring views up to date",
+            .about =
+                "Also goes on with views that are being built, from where they were when "
+                "the building was interrupted.",
             .operands = {{.name = "NAME",
                           .help = "Which projections; all of them if none is named.",
                           .how_many = operand::count::any}},

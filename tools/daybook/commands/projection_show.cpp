@@ -54,7 +54,7 @@ result<store> open_current(const invocation& call,
                            const std::vector<projections::any_projection>& which) {
     auto log = open_store(call, access::write);
     if (log) {
-        if (auto done = catch_up(*log, which, false, call.at); !done) return done.error();
+        if (auto done = catch_up(*log, which, call.at); !done) return done.error();
         return log;
     }
     if (log.error().code != errc::locked) return log;
@@ -83,6 +83,13 @@ result<answer> run(invocation& call) {
     if (!log) return log.error();
     const auto view = json_view::open(*log, which->front());
     if (!view) return view.error();
+    const auto active = projections::active_version(*log, name);
+    if (!active) return active.error();
+    if (*active && **active != which->front().version()) {
+        call.at.say("version " + std::to_string(**active) + " of " + name +
+                    " is the active one; this is version " +
+                    std::to_string(which->front().version()) + ", which this program has");
+    }
 
     const auto key = call.given.operand(1);
     if (!key) return show_many(call, *view, call.given.value_or("prefix", ""), *limit);

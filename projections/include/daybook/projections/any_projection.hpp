@@ -54,7 +54,8 @@ public:
     std::uint64_t query_fingerprint() const noexcept { return query_fingerprint_; }
     std::uint64_t row_fingerprint() const noexcept { return row_fingerprint_; }
 
-    /// The keyspace of this version: "view.NAME.vN".
+    /// What the names of the keyspaces of this version start with, and the first one is called:
+    /// "view.NAME.vN".
     std::string keyspace_name() const;
 
     /// A fold that reads rows it does not know from `rows`.

@@ -13,6 +13,7 @@
 #include <daybook/projections/entity_history.hpp>
 #include <daybook/projections/event_codec.hpp>
 #include <daybook/projections/fold.hpp>
+#include <daybook/projections/generations.hpp>
 #include <daybook/projections/inline_views.hpp>
 #include <daybook/projections/json_event.hpp>
 #include <daybook/projections/live_view.hpp>

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <daybook/projections/any_projection.hpp>
+#include <daybook/projections/generations.hpp>
 #include <daybook/store.hpp>
 
 #include <chrono>
@@ -23,6 +24,12 @@ struct runner_options {
     std::size_t rows_cached_max = 65'536;
     /// How long the thread sleeps at most before it looks whether it shall stop.
     std::chrono::milliseconds patience{100};
+    /// Events read per second for views that are far behind the others, which are those that are
+    /// being built; 0 for no limit. See `runner::throttle`.
+    std::uint64_t build_events_per_second_max = 0;
+    /// What is built beside takes the place of what serves as soon as it has caught up; else only
+    /// when `runner::switch_to` asks for it.
+    bool switches_over = true;
 };
 
 enum class view_state {
@@ -32,10 +39,34 @@ enum class view_state {
 };
 BOOST_DESCRIBE_ENUM(view_state, building, live, failed)
 
-/// What a view is doing.
+enum class build_state {
+    building,
+    paused,   ///< See `runner::pause`.
+    waiting,  ///< Has caught up and is kept so; waits for `runner::switch_to`.
+    failed    ///< Stands before an event that it could not take.
+};
+BOOST_DESCRIBE_ENUM(build_state, building, paused, waiting, failed)
+
+/// A generation that is built beside the one that readers get.
+struct build_status {
+    std::uint32_t generation = 0;
+    std::string keyspace;
+    build_state state{};
+    position cursor;
+    std::uint64_t lag_events = 0;
+    std::uint64_t events_applied = 0;
+    double events_per_second = 0;  ///< Read, over the last seconds, waits included.
+    std::optional<std::chrono::seconds> time_left;  ///< At this pace; nothing if not known yet.
+    std::optional<error> last_error;
+};
+
+/// What a view is doing. While the first generation of a version is built beside another version,
+/// so that nothing of it serves, its state is `building` and its cursor the build's.
 struct view_status {
     std::string name;
     std::uint32_t version = 0;
+    std::uint32_t generation = 0;  ///< The one that serves; 0 if none does yet.
+    bool active = false;           ///< Readers by name get it.
     std::string keyspace;
     view_state state{};
     position cursor;               ///< The next position to read: all before is in the rows.
@@ -44,6 +75,7 @@ struct view_status {
     std::uint64_t events_applied = 0;  ///< Since the view's first event; skipped ones not counted.
     double events_per_second = 0;      ///< Read, over the last second or more of work.
     std::optional<error> last_error;
+    std::optional<build_status> beside;  ///< What is being built, if anything is.
 };
 
 /// Keeps views up to date: reads the log once for all of them, catches up, and stays live.
@@ -53,16 +85,23 @@ struct view_status {
 ///
 /// Rows and cursor of a view are written in one batch, so after kill -9 no event is missed and none
 /// is applied twice. A projection that throws stops its own view exactly before that event; the
-/// others go on. A new version of a projection builds in a keyspace of its own; the old one stays.
+/// others go on.
+///
+/// A new version of a projection, or a `rebuild` of the same, makes a new generation of rows beside
+/// those that readers get (see generations.hpp), from the first event on, in the background of the
+/// live views. Readers see it when it has caught up, all at once, and the old rows are kept for
+/// switching back. A build goes on after a restart or a kill -9 where it was. Two versions of one
+/// view may be kept by one runner, so that the old one stays live while the new one is built.
 ///
 /// Every member may be called from any thread. Must not outlive its store. The destructor stops.
 class runner {
 public:
-    /// Opens the view of each projection, at the cursor where it was left.
+    /// Opens the view of each projection, at the cursor where it was left. Where only a name is
+    /// asked for below, the newest version of those given is meant.
     ///
-    /// Fails, with nothing opened, with `invalid_argument` (two with one name; or the query or the
-    /// row of a view changed and its version did not: raise it, or `drop_view` first), `locked`
-    /// (another runner has the view), `corrupt` or `io`.
+    /// Fails, with nothing opened, with `invalid_argument` (two with one name and version; or the
+    /// query or the row of a view changed and its version did not: raise it, or `drop_view` first),
+    /// `locked` (another runner has the view), `corrupt` or `io`.
     static result<runner> open(store& log, std::vector<any_projection> projections,
                                const runner_options& options = {});
 
@@ -75,14 +114,16 @@ public:
     /// Finishes the batch under way and joins the thread. Does nothing if it does not run.
     void stop();
 
-    /// Works on the calling thread until every view has what the log has now.
+    /// Works on the calling thread until every view has what the log has now, those built beside
+    /// too (but for paused ones).
     ///
     /// May be called with or without `start`. Fails with `projection_failed` if a view failed, now
     /// or before (the others are then caught up), or with `io` or `corrupt`.
     result<void> catch_up(const progress_callback& progress = {});
 
-    /// One batch on the calling thread; false if there was nothing to read. What `start` and
-    /// `catch_up` are made of, for tests and for programs with a loop of their own.
+    /// One batch on the calling thread; false if there was nothing to read, or not yet (see
+    /// `throttle`). What `start` and `catch_up` are made of, for tests and for programs with a loop
+    /// of their own.
     result<bool> step();
 
     /// Waits until `view` has the event at `at`; false if `deadline` comes first. Somebody must do
@@ -90,9 +131,32 @@ public:
     result<bool> wait_for(std::string_view view, position at,
                           std::chrono::steady_clock::time_point deadline) const;
 
-    /// Drops the rows of `view` and begins again at the first event. Readers opened before see the
-    /// old rows, and must be opened again. Fails with `not_found` or `io`.
+    /// Begins to build `view` again from the first event, beside the rows that readers get, and
+    /// returns; `start`, `catch_up` or `step` do the work. One that was being built begins anew.
+    /// Drops the generation of this version that was kept before. Fails with `not_found` or `io`.
     result<void> rebuild(std::string_view view);
+
+    /// What is built of `view` waits until `resume`, also over restarts. Fails with `not_found` if
+    /// nothing is being built, or `io`.
+    result<void> pause(std::string_view view);
+    result<void> resume(std::string_view view);
+
+    /// Drops what is being built of `view`. Fails as `pause`.
+    result<void> abandon(std::string_view view);
+
+    /// From now on reads so many events per second for what is being built; 0 for no limit.
+    void throttle(std::uint64_t events_per_second);
+
+    /// Makes a generation of `view` the one that serves: at once if it has caught up, else as soon
+    /// as it has. Switches back to a kept one, too, which first reads what it missed.
+    /// Of the one that serves, makes its version the active one.
+    ///
+    /// Fails with `not_found`, `invalid_argument` (another one is being built) or `io`.
+    result<void> switch_to(std::string_view view, std::uint32_t generation);
+
+    /// Compares the two that `generations_to_compare` gives, and holds them still meanwhile. Fails
+    /// as that does, or as `compare_generations`.
+    result<view_comparison> compare(std::string_view view, const compare_options& options = {});
 
     /// Lets a failed view try its event again. Fails with `not_found`.
     result<void> retry(std::string_view view);
@@ -115,8 +179,7 @@ result<void> wait_for_views(const runner& views, position last,
                             std::initializer_list<std::string_view> names,
                             std::chrono::milliseconds patience);
 
-/// Removes the rows and the cursor of this version of a view. No runner may have it open.
-/// Fails with `not_found` if it was never built, `locked`, or `io`.
+/// `drop_version` of this one.
 result<void> drop_view(store& log, const any_projection& projection);
 
 }  // namespace daybook::projections

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <daybook/projections/any_projection.hpp>
+#include <daybook/projections/detail/served_rows.hpp>
+#include <daybook/projections/generations.hpp>
 #include <daybook/projections/live_view.hpp>
 #include <daybook/projections/row_reader.hpp>
 #include <daybook/store.hpp>
@@ -16,10 +18,14 @@
 namespace daybook::projections {
 
 /// The stored rows of one view version, as bytes: kept up to date by a `runner`.
+///
+/// Readers get the generation that serves (see generations.hpp), never one that is half built, and
+/// follow a switch: each call reads one generation, the one that serves when it begins.
 class stored_view final : public row_reader {
 public:
-    /// Fails with `not_found` if no runner has built this version in this store, or with
-    /// `invalid_argument` if it was built by a projection with another query or row.
+    /// Fails with `not_found` if no runner has built this version in this store, or one is still
+    /// building it beside another version; with `invalid_argument` if it was built by a projection
+    /// with another query or row.
     static result<stored_view> open(store& log, const any_projection& of);
 
     result<std::optional<std::string>> get(std::string_view key) const override;
@@ -38,11 +44,11 @@ public:
     result<void> wait_for(at_least wanted, std::chrono::milliseconds patience) const override;
 
 private:
-    stored_view(store& log, any_projection of, keyspace rows)
+    stored_view(store& log, any_projection of, detail::served_rows rows)
         : log_{&log}, projection_{std::move(of)}, rows_{std::move(rows)} {}
     store* log_;
     any_projection projection_;
-    keyspace rows_;
+    detail::served_rows rows_;
 };
 
 /// How the rows of a view come about. The reading calls are the same for all.
@@ -251,17 +257,5 @@ private:
     any_projection projection_;
     std::unique_ptr<const row_reader> rows_;
 };
-
-/// A view version that lies in a store, whether or not its code is here.
-struct built_view {
-    std::string name;
-    std::uint32_t version = 0;
-    std::string keyspace;
-    position cursor;
-    std::uint64_t events_applied = 0;
-};
-
-/// Every view version that was ever begun in this store and not dropped, by name and version.
-result<std::vector<built_view>> built_views(store& log);
 
 }  // namespace daybook::projections

@@ -1,0 +1,148 @@
+// Copyright 2026 The daybook authors. SPDX-License-Identifier: Apache-2.0
+#include <daybook/json.hpp>
+#include <daybook/projections/generations.hpp>
+
+#include "cli/known_projections.hpp"
+#include "cli/open_store.hpp"
+#include "cli/text.hpp"
+#include "cli/values.hpp"
+#include "cli/views.hpp"
+#include "commands/commands.hpp"
+
+namespace daybook::cli {
+namespace {
+
+using projections::built_view;
+using projections::view_comparison;
+
+/// Two generations and how they differ.
+struct comparison {
+    built_view before;
+    built_view after;
+    view_comparison found;
+    const std::vector<known_projection>& known;
+};
+
+cell examples_cell(const comparison& c);
+
+const field<comparison> fields[] = {
+    {{.name = "view", .colour = tone::accent},
+     [](const comparison& c) { return text_cell(c.before.name); }},
+    {{.name = "before"},
+     [](const comparison& c) { return cell{std::uint64_t{c.before.generation}}; }},
+    {{.name = "after"},
+     [](const comparison& c) { return cell{std::uint64_t{c.after.generation}}; }},
+    {{.name = "cursor_before"},
+     [](const comparison& c) { return cell{c.found.cursor_before.value}; }},
+    {{.name = "cursor_after"},
+     [](const comparison& c) { return cell{c.found.cursor_after.value}; }},
+    {{.name = "rows_before"}, [](const comparison& c) { return cell{c.found.rows_before}; }},
+    {{.name = "rows_after"}, [](const comparison& c) { return cell{c.found.rows_after}; }},
+    {{.name = "rows_added"}, [](const comparison& c) { return cell{c.found.rows_added}; }},
+    {{.name = "rows_removed"}, [](const comparison& c) { return cell{c.found.rows_removed}; }},
+    {{.name = "rows_changed"}, [](const comparison& c) { return cell{c.found.rows_changed}; }},
+    {{.name = "examples"}, examples_cell},
+};
+
+/// The row as JSON; null where there is no row, or no code that reads it.
+std::string json_of(const std::optional<std::string>& row, const built_view& of,
+                    std::span<const known_projection> known) {
+    const auto code = projections_named(known, {&of.name, 1});
+    if (!row || !code || code->front().row_fingerprint() != of.row_fingerprint) return "null";
+    auto text = code->front().row_json(*row);
+    return text ? *std::move(text) : "null";
+}
+
+cell examples_cell(const comparison& c) {
+    json_text told{"["};
+    for (const auto& one : c.found.examples) {
+        const std::string_view change = !one.before ? "added" : !one.after ? "removed" : "changed";
+        const auto before = json_of(one.before, c.before, c.known);
+        const auto after = json_of(one.after, c.after, c.known);
+        if (told.text.size() > 1) told.text += ',';
+        told.text += "{\"change\":" + json_quoted(change) + ",\"key\":" + json_quoted(one.key) +
+                     ",\"before\":" + before + ",\"after\":" + after + "}";
+        std::string line = std::string{change} + " " + printable(one.key) + ": ";
+        if (one.before) line += before;
+        if (one.before && one.after) line += " became ";
+        if (one.after) line += after;
+        told.lines.push_back(std::move(line));
+    }
+    told.text += ']';
+    return told;
+}
+
+result<std::pair<built_view, built_view>> pair_of(store& log, const std::string& name,
+                                                  const arguments& given) {
+    if (!given.operand(1)) return projections::generations_to_compare(log, name);
+    if (!given.operand(2)) return fail(errc::invalid_argument, "compare takes two generations");
+    std::vector<built_view> both;
+    for (const std::size_t i : {1U, 2U}) {
+        const auto number = parse_generation(*given.operand(i));
+        if (!number) return number.error();
+        auto found = projections::find_generation(log, name, *number);
+        if (!found) return found.error();
+        both.push_back(*std::move(found));
+    }
+    return std::pair{both[0], both[1]};
+}
+
+void tell_caution(const view_comparison& found, console& at) {
+    if (found.cursor_before != found.cursor_after) {
+        at.say("they are not at the same position: rows may differ for what came in between");
+    }
+    if (found.rows_of_other_type) {
+        at.say("they were built by projections with different row types: all bytes differ");
+    }
+}
+
+result<answer> run(invocation& call) {
+    const auto name = *call.given.operand(0);
+    projections::compare_options options;
+    if (const auto text = call.given.value("examples")) {
+        const auto number = parse_number("--examples", *text);
+        if (!number) return number.error();
+        options.examples_max = static_cast<std::size_t>(*number);
+    }
+    const auto known = known_projections(call.given);
+    if (!known) return known.error();
+    auto log = open_store(call, access::read);
+    if (!log) return log.error();
+    const auto pair = pair_of(*log, name, call.given);
+    if (!pair) return pair.error();
+    const auto found = projections::compare_generations(*log, pair->first, pair->second, options);
+    if (!found) return found.error();
+    const auto sink = call.sink();
+    rows<comparison> told{*sink, fields, shape::one};
+    told.add({pair->first, pair->second, *found, *known});
+    sink->end();
+    tell_caution(*found, call.at);
+    return found->same_rows() ? answer::yes : answer::no;
+}
+
+}  // namespace
+
+command projection_compare_command() {
+    return {
+        .name = "projection compare",
+        .topic = topic::views,
+        .summary = "tell how two generations of a view differ",
+        .about =
+            "Without generations: what readers get and what is being built or, if nothing is, "
+            "the newest that is kept. 'projection status' tells their numbers. Exit 1 if rows "
+            "differ.",
+        .operands =
+            {{.name = "NAME", .help = "The view."},
+             {.name = "BEFORE", .help = "A generation.", .how_many = operand::count::optional},
+             {.name = "AFTER", .help = "The other one.", .how_many = operand::count::optional}},
+        .options = {{.name = "examples",
+                     .letter = 'n',
+                     .value = "N",
+                     .help = "Show N rows of each kind of difference. Default: 10."}},
+        .examples =
+            {{"daybook projection rebuild timeline --stay && daybook projection compare timeline",
+              "what a new build would change"}},
+        .run = run};
+}
+
+}  // namespace daybook::cli
