@@ -33,6 +33,7 @@
 //   page_empty            a filter that nothing matches, though each part of it is common: p99
 // Building views from it
 //   rebuild_counting      a view that counts events by type, from nothing
+//   rebuild_beside        the longest wait of a reader while its view is rebuilt and written to
 //   rebuild_parsing       a view that adds up a field of each payload, from nothing
 // Writing views with the appends, each into a new store
 //   append_1_inline, append_100_inline   append_1 and append_100 with a counting inline view

@@ -2,6 +2,7 @@
 
 // Rows that build views from the big store, or write them with the appends.
 
+#include <daybook/histogram.hpp>
 #include <daybook/projections/projections.hpp>
 
 #include "macro/run.hpp"
@@ -10,8 +11,11 @@
 #include "support/measure.hpp"
 #include "support/scratch_directory.hpp"
 
+#include <atomic>
+#include <chrono>
 #include <optional>
 #include <string>
+#include <thread>
 
 namespace daybook::bench {
 namespace {
@@ -128,6 +132,93 @@ void append_100_inline(macro_run& run, const workload& self) {
     measure_inline(run, self, {.events = run.count(1'000'000, 20'000), .per_commit = 100});
 }
 
+/// A store of its own, for it is written to meanwhile.
+store filled_store(const scratch_directory& directory, std::uint64_t events) {
+    auto log = store::open(directory.path(), big_store::usual_options()).value();
+    const auto commits = make_commits({.events = 20'000, .per_commit = 100});
+    for (std::uint64_t i = 0; log.watermark().value < events; ++i) {
+        const auto& [stream, wanted, batch] = commits[i % commits.size()].streams[0];
+        log.append(stream, expected::any(), batch).value();
+    }
+    return log;
+}
+
+/// Appends 100 events every 20 ms.
+void write_until(const std::atomic<bool>& done, store& log) {
+    const auto commits = make_commits({.events = 1'000, .per_commit = 100});
+    auto due = std::chrono::steady_clock::now();
+    for (std::size_t i = 0; !done; ++i) {
+        const auto& [stream, wanted, batch] = commits[i % commits.size()].streams[0];
+        log.append(stream, expected::any(), batch).value();
+        std::this_thread::sleep_until(due += std::chrono::milliseconds{20});
+    }
+}
+
+/// Reads the rows that are rebuilt, one after the other; microseconds of each reading.
+exponential_histogram read_until(const std::atomic<bool>& done, store& log) {
+    const auto rows = projections::view<work_by_agent>::open(log).value();
+    std::vector<std::string> keys;
+    rows.for_each("", [&](std::string_view key, std::int64_t) { keys.emplace_back(key); }).value();
+    exponential_histogram took_us;
+    for (std::size_t i = 0; !done; ++i) {
+        const stopwatch watch;
+        static_cast<void>(rows.get(keys[i % keys.size()]).value());
+        took_us.record(static_cast<std::uint64_t>(watch.seconds() * 1e6));
+        std::this_thread::sleep_for(std::chrono::microseconds{100});
+    }
+    return took_us;
+}
+
+std::string digest_that_serves(store& log) {
+    for (const auto& one : projections::built_views(log).value()) {
+        if (one.active) return projections::digest_of(log, one).value().digest;
+    }
+    return {};
+}
+
+double seconds_to_rebuild(projections::runner& views) {
+    constexpr auto name = work_by_agent::name;
+    const stopwatch watch;
+    views.rebuild(name).value();
+    while (views.status(name).value().beside)
+        std::this_thread::sleep_for(std::chrono::milliseconds{1});
+    return watch.seconds();
+}
+
+void rebuild_beside(macro_run& run, const workload& self) {
+    const scratch_directory directory{run.scratch("rebuild")};
+    const auto events = run.count(5'000'000, 50'000);
+    auto log = filled_store(directory, events);
+    auto views =
+        projections::runner::open(log, {projections::any_projection::of<work_by_agent>()}).value();
+    views.catch_up().value();
+    views.start();
+    std::atomic<bool> done = false;
+    exponential_histogram reading_us;
+    std::thread writer{[&] { write_until(done, log); }};
+    std::thread reader{[&] { reading_us = read_until(done, log); }};
+    const auto seconds = seconds_to_rebuild(views);
+    done = true;
+    writer.join();
+    reader.join();
+    views.catch_up().value();
+    const auto switched = digest_that_serves(log);
+    views.rebuild(work_by_agent::name).value();
+    views.catch_up().value();
+    run.report().add(
+        {.name = std::string{self.name},
+         .value = static_cast<double>(reading_us.max) / 1'000,
+         .unit = "ms",
+         .baseline = {},
+         .baseline_is = {},
+         .wanted = target{target::kind::below, 50},
+         .details = {{"events_per_second", static_cast<double>(events) / seconds},
+                     {"reads", static_cast<double>(reading_us.count)},
+                     {"read_us_p50", reading_us.quantile(0.5)},
+                     {"read_us_p99", reading_us.quantile(0.99)},
+                     {"same_digest_as_a_clean_build", switched == digest_that_serves(log)}}});
+}
+
 constexpr workload workloads[] = {
     {"rebuild_counting", "a view that counts events by type, from nothing", rebuild_counting},
     {"rebuild_parsing", "a view that adds up a field of each payload, from nothing",
@@ -135,6 +226,8 @@ constexpr workload workloads[] = {
     {"append_1_inline", "append_1 with a counting view in the append's own batch", append_1_inline},
     {"append_100_inline", "append_100 with a counting view in the append's own batch",
      append_100_inline},
+    {"rebuild_beside", "that view, while 5 000 events/s arrive: the longest wait of a reader of it",
+     rebuild_beside},
 };
 
 }  // namespace
