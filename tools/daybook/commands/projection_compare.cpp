@@ -142,6 +142,7 @@ command projection_compare_command() {
         .examples =
             {{"daybook projection rebuild timeline --stay && daybook projection compare timeline",
               "what a new build would change"}},
+        .uses_projections = true,
         .run = run};
 }
 

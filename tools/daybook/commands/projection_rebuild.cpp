@@ -66,6 +66,7 @@ command projection_rebuild_command() {
         .examples = {{"daybook projection rebuild timeline", "from the first event on"},
                      {"daybook projection rebuild agent_metrics --stay",
                       "beside what readers get, to be looked at first"}},
+        .uses_projections = true,
         .run = run};
 }
 

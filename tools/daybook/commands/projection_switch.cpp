@@ -74,6 +74,7 @@ command projection_switch_command() {
                       .how_many = operand::count::optional}},
         .examples = {{"daybook projection rebuild timeline && daybook projection switch timeline",
                       "build again, and back to what was before"}},
+        .uses_projections = true,
         .run = run};
 }
 
