@@ -15,6 +15,16 @@
 
 namespace daybook {
 
+std::chrono::milliseconds rest_after(const retry_policy& policy, std::uint32_t failures) {
+    auto rest = std::min(policy.rest_first, policy.rest_max);
+    if (policy.rest_factor < 2) return rest;
+    for (; failures > 1 && rest < policy.rest_max && rest.count() > 0; --failures) {
+        rest = rest > policy.rest_max / policy.rest_factor ? policy.rest_max
+                                                           : rest * policy.rest_factor;
+    }
+    return rest;
+}
+
 namespace rows = subscription_rows;
 
 namespace {
@@ -25,14 +35,6 @@ using clock = consumer_window::time::clock;
 /// Where nothing matches, the cursor is written after so many events at least.
 constexpr std::uint64_t idle_events = 4096;
 constexpr std::chrono::seconds idle_look{1};
-
-std::chrono::milliseconds rest_after(const retry_policy& policy, std::uint32_t failures) {
-    auto rest = std::min(policy.rest_first, policy.rest_max);
-    for (; failures > 1 && rest < policy.rest_max && rest.count() > 0; --failures) {
-        rest = rest > policy.rest_max / 2 ? policy.rest_max : rest * 2;
-    }
-    return rest;
-}
 
 timestamp now() {
     return std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());

@@ -15,13 +15,17 @@
 
 namespace daybook {
 
-/// How often an event is tried, and how long after each failure it rests: `rest_first`, then twice
-/// as long each time, `rest_max` at most.
+/// How often an event is tried, and how long after each failure it rests: `rest_first`, then
+/// `rest_factor` times as long each time, `rest_max` at most.
 struct retry_policy {
     std::uint32_t attempts_max = 5;
     std::chrono::milliseconds rest_first{100};
     std::chrono::milliseconds rest_max{10'000};
+    std::uint32_t rest_factor = 2;
 };
+
+/// The rest after so many failures, 1 at least.
+std::chrono::milliseconds rest_after(const retry_policy& policy, std::uint32_t failures);
 
 struct consumer_group_options {
     query which{};                              ///< Stays the same for a name.
