@@ -1,10 +1,16 @@
 // Copyright 2026 The daybook authors. SPDX-License-Identifier: Apache-2.0
 #include <daybook/projections/any_projection.hpp>
+#include <daybook/projections/park.hpp>
 
 #include <algorithm>
+#include <iterator>
 
 namespace daybook::projections {
 namespace {
+
+bool names_events(const criteria& part) {
+    return !part.types.empty() || !part.stream.empty() || !part.category.empty();
+}
 
 bool asks_for_types_alone(const criteria& part) {
     return !part.types.empty() && part.tags.empty() && part.stream.empty() &&
@@ -33,6 +39,9 @@ error projection_failure(std::string_view view, const event_view& event, std::st
 
 event_filter::event_filter(const query& wants) : query_{wants} {
     all_ = query_.any_of.empty() && query_.where.empty();
+    naming_.where = query_.where;
+    std::copy_if(query_.any_of.begin(), query_.any_of.end(), std::back_inserter(naming_.any_of),
+                 names_events);
     by_type_ = !all_ && query_.where.empty() &&
                std::all_of(query_.any_of.begin(), query_.any_of.end(), asks_for_types_alone);
     if (!by_type_) return;
@@ -42,10 +51,15 @@ event_filter::event_filter(const query& wants) : query_{wants} {
 }
 
 bool event_filter::wants(const event_view& event) const {
-    if (all_) return true;
     if (by_type_)
         return std::binary_search(types_.begin(), types_.end(), event.type(), std::less<>{});
-    return query_.matches(event);
+    if (is_park_event(event)) return names(event);
+    return all_ || query_.matches(event);
+}
+
+// A query without alternatives asks for everything, so none that name is not the same as those.
+bool event_filter::names(const event_view& event) const {
+    return !naming_.any_of.empty() && naming_.matches(event);
 }
 
 }  // namespace detail
@@ -82,6 +96,7 @@ result<any_projection> any_projection::of_parts(projection_parts parts) {
     }
     any_projection made{parts.name, parts.version, std::move(parts.wants)};
     made.row_fingerprint_ = parts.row_fingerprint;
+    made.strict_ = true;  // Such folds do not ask `fold_options::gate`.
     made.key_names_ = std::move(parts.key_names);
     made.make_fold_ = std::move(parts.make_fold);
     made.row_json_ = std::move(parts.row_json);

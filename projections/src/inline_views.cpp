@@ -2,7 +2,7 @@
 #include <daybook/projections/inline_views.hpp>
 
 #include "inline_view.hpp"
-#include "lag_time.hpp"
+#include "vital_signs.hpp"
 
 #include <algorithm>
 
@@ -14,9 +14,19 @@ using failures = std::vector<std::optional<error>>;
 
 result<failures> build_all(store& log, const std::vector<any_projection>& projections,
                            const inline_options& options) {
-    auto building = runner::open(log, projections, {.rows_cached_max = options.rows_cached_max});
+    // An append cannot wait for a key: an inline view takes every event, or stops.
+    auto building =
+        runner::open(log, projections,
+                     {.rows_cached_max = options.rows_cached_max, .parking = {.strict = true}});
     if (!building) return building.error();
     const auto built = building->catch_up();
+    for (const auto& each : building->status()) {
+        if (each.parked.keys == 0) continue;
+        return fail(errc::projection_failed,
+                    "view \"" + each.name +
+                        "\": events are parked in it, and an inline view has "
+                        "none: retry or skip them first, or build it again");
+    }
     failures found(projections.size());
     if (built) return found;
     const bool goes_on = built.error().code == errc::projection_failed &&
@@ -68,7 +78,9 @@ std::vector<view_status> inline_views::status() const {
     std::vector<view_status> all;
     const auto end = impl_->log->watermark();
     for (const auto& view : impl_->views) all.push_back(view->status(end));
-    set_lag_times(*impl_->log, all);
+    const auto now =
+        std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
+    for (auto& each : all) complete_status(each, *impl_->log, now);
     return all;
 }
 

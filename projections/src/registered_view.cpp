@@ -61,7 +61,7 @@ result<std::optional<kept_generation>> registered_view::open_rows(const generati
     std::optional<kept_generation> opened;
     if (of == nullptr) return opened;
     auto rows = kept_view::open(log_, projection_, catalog::keyspace_of(projection_.name(), *of),
-                                chosen_.rows_cached_max);
+                                chosen_.rows);
     if (!rows) return rows.error();
     opened.emplace(kept_generation{.record = *of, .rows = *std::move(rows)});
     return opened;
@@ -89,6 +89,13 @@ result<void> registered_view::drop_unrecorded(const view_record& record) {
 error registered_view::nothing_beside(std::string_view doing) const {
     return fail(errc::not_found, std::string{doing} + " view \"" + projection_.name() +
                                      "\": no generation of it is being built");
+}
+
+std::vector<kept_view*> registered_view::generations() const {
+    std::vector<kept_view*> all;
+    if (serving_) all.push_back(serving_->rows.get());
+    if (beside_) all.push_back(beside_->rows.get());
+    return all;
 }
 
 const std::optional<error>& registered_view::failure() const noexcept {

@@ -8,6 +8,7 @@
 
 #include <memory>
 #include <optional>
+#include <vector>
 
 namespace daybook::projections {
 
@@ -24,7 +25,7 @@ struct kept_generation {
 class registered_view {
 public:
     struct settings {
-        std::size_t rows_cached_max;
+        keeping rows;
         bool switches_over;  ///< What is built serves by itself when it has caught up.
     };
 
@@ -41,6 +42,9 @@ public:
     /// Null while the first generation of this version is built beside another version.
     kept_view* serving() const noexcept { return serving_ ? serving_->rows.get() : nullptr; }
     kept_view* beside() const noexcept { return beside_ ? beside_->rows.get() : nullptr; }
+
+    /// Those that are kept up to date, what serves first.
+    std::vector<kept_view*> generations() const;
 
     const std::optional<kept_generation>& serving_generation() const noexcept { return serving_; }
     const std::optional<kept_generation>& generation_beside() const noexcept { return beside_; }

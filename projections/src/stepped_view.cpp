@@ -1,20 +1,49 @@
 // Copyright 2026 The daybook authors. SPDX-License-Identifier: Apache-2.0
 #include "stepped_view.hpp"
 
+#include "park_events.hpp"
+#include "park_policy.hpp"
+
 namespace daybook::projections {
+namespace {
+
+fold_options with_gate(fold_options options, key_gate* gate) {
+    options.gate = gate;
+    return options;
+}
+
+}  // namespace
 
 stepped_view::stepped_view(any_projection of, layout::cursor_record start, row_source rows,
-                           const fold_options& options)
+                           const fold_options& options, const parking_options& parking)
     : projection_{std::move(of)},
       stored_{start},
-      fold_{projection_.make_fold(std::move(rows), options)} {}
+      parks_{parking},
+      fold_{projection_.make_fold(std::move(rows), with_gate(options, &parks_))} {}
 
 result<void> stepped_view::offer(const json_event& event) {
-    if (event.view().position() < stored_.next) return {};
+    const auto at = event.view().position();
+    if (at < stored_.next) return {};
+    if (parks_.watches() && parks_.withholds(at)) return {};
     const auto wanted = fold_->apply(event);
     if (!wanted) return wanted.error();
+    if (parks_.trouble()) return park_policy::limit_passed(projection_, at, *parks_.trouble());
     if (*wanted) ++applied_in_batch_;
     return {};
+}
+
+std::string stepped_view::lane_at_fault(position at) {
+    const auto key = parks_.take_key_at_fault();
+    return key ? layout::lane_of_key(*key) : layout::lane_of_event(at);
+}
+
+result<void> stepped_view::park(const std::string& lane, const event_view& event, const error& why,
+                                timestamp now) {
+    auto head = park_policy::first_failure(event, why, parks_.options(), now);
+    auto note = park_events::parked(projection_, lane, event, head.reason, now);
+    const auto parked = parks_.park(lane, std::move(head), std::move(note));
+    if (parked) return {};
+    return park_policy::limit_passed(projection_, event.position(), parked.error());
 }
 
 void stepped_view::close(position reached, const row_sink& sink) {
@@ -32,6 +61,7 @@ void stepped_view::close(position reached, const row_sink& sink) {
 }
 
 void stepped_view::written() {
+    parks_.written();
     stored_ = *closing_;
     closing_.reset();
     applied_in_batch_ = 0;
@@ -39,6 +69,7 @@ void stepped_view::written() {
 
 void stepped_view::abandon() {
     fold_->discard();
+    parks_.abandon();
     closing_.reset();
     applied_in_batch_ = 0;
 }

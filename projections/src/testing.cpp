@@ -2,29 +2,12 @@
 #include <daybook/projections/testing.hpp>
 #include <daybook/store.hpp>
 
+#include "temporary_directory.hpp"
+
 #include <array>
-#include <filesystem>
 
 namespace daybook::projections::detail {
 namespace {
-
-/// A directory that is gone when this is.
-class temporary_directory {
-public:
-    temporary_directory()
-        : path_{std::filesystem::temp_directory_path() /
-                ("daybook-spec-" + to_string(event_id::make()))} {}
-    temporary_directory(const temporary_directory&) = delete;
-    temporary_directory& operator=(const temporary_directory&) = delete;
-    ~temporary_directory() {
-        std::error_code ignored;
-        std::filesystem::remove_all(path_, ignored);
-    }
-    const std::filesystem::path& path() const noexcept { return path_; }
-
-private:
-    std::filesystem::path path_;
-};
 
 result<void> append_all(store& log, const std::vector<given_event>& given) {
     for (const auto& [stream, event] : given) {

@@ -105,7 +105,9 @@ TEST(FreshReading, WaitsForSeveralViewsByName) {
 
 TEST(FreshReading, IsToldThatAViewFailed) {
     fresh_store store;
-    auto views = runner::open(*store, {any_projection::of<test::fragile>()}).value();
+    auto views =
+        runner::open(*store, {any_projection::of<test::fragile>()}, {.parking = {.strict = true}})
+            .value();
     auto bad = test::simple_event("A");
     bad.tags = {"bad:yes"};
     const auto receipt = store->append("task-1", expected::any(), {bad}).value();

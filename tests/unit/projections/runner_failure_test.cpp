@@ -1,6 +1,6 @@
 // Copyright 2026 The daybook authors. SPDX-License-Identifier: Apache-2.0
-// Goal: a projection that throws stops its own view before that event, whatever the batches, and
-// nobody else's; a view whose store was damaged or turned back says so.
+// Goal: in strict mode a projection that throws stops its own view before that event, whatever the
+// batches, and nobody else's; a view whose store was damaged or turned back says so.
 
 #include <daybook/projections/runner.hpp>
 #include <daybook/projections/view.hpp>
@@ -49,7 +49,9 @@ void append(fresh_store& store, std::size_t good) {
 class RunnerFailure : public testing::TestWithParam<std::size_t> {
 protected:
     runner open_runner(std::vector<any_projection> of) {
-        return runner::open(*store, std::move(of), {.batch_events_max = GetParam()}).value();
+        return runner::open(*store, std::move(of),
+                            {.batch_events_max = GetParam(), .parking = {.strict = true}})
+            .value();
     }
     fresh_store store;
 };

@@ -149,5 +149,20 @@ TEST(ProjectionSpec, ReportsAnEventThatCannotBeStored) {
                 HasSubstr("nodash"));
 }
 
+TEST(ProjectionSpec, SaysWhichKeysAreParked) {
+    const auto given = [] {
+        auto bad = test::simple_event("Bad");
+        bad.tags = {"bad:yes"};
+        projection_spec<test::fragile> spec;
+        spec.given("task-1", test::simple_event("Good")).given("task-1", bad);
+        return spec.given("task-1", test::simple_event("Good"));
+    };
+    EXPECT_EQ(given().then("all", {position{0}}).then_parked("all").failures(), "");
+    EXPECT_THAT(given().failures(), testing::HasSubstr("cannot take this"));
+    EXPECT_EQ(given().then_parked("other").failures(), "wanted parked: \"other\"; found: \"all\"");
+    EXPECT_EQ(given().then_parked(std::nullopt).failures(),
+              "wanted parked: an event without a key; found: \"all\"");
+}
+
 }  // namespace
 }  // namespace daybook::projections

@@ -44,6 +44,8 @@ public:
     std::uint32_t version() const noexcept { return version_; }
     const query& wants() const noexcept { return wants_; }
     bool keyed_by_stream() const noexcept { return keyed_by_stream_; }
+    /// It wants to be stopped where it throws, not to have the event parked.
+    bool strict() const noexcept { return strict_; }
 
     /// What the parts of a key stand for, if the projection tells: each is a column of its own
     /// where rows are shown. `split_key` takes a key apart.
@@ -83,6 +85,7 @@ private:
     std::uint32_t version_ = 0;
     query wants_;
     bool keyed_by_stream_ = false;
+    bool strict_ = false;
     std::uint64_t query_fingerprint_ = 0;
     std::uint64_t row_fingerprint_ = 0;
     key_finder secondary_keys_ = nullptr;  ///< Null: none.
@@ -111,6 +114,8 @@ any_projection any_projection::of() {
     if constexpr (projection<P>) {
         any_projection made{P::name, P::version, query_of<P>()};
         made.keyed_by_stream_ = !detail::has_kinds<P> && detail::keyed_by_stream<P>();
+        // What is made from a row that stands still would have to stand still, too.
+        made.strict_ = detail::has_kinds<P> || detail::strict<P>();
         made.row_fingerprint_ = projections::row_fingerprint<row_of<P>>();
         made.make_fold_ = &detail::make_typed_fold<P>;
         made.row_json_ = &detail::print_row<P>;

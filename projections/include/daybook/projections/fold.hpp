@@ -2,6 +2,7 @@
 #pragma once
 
 #include <daybook/projections/json_event.hpp>
+#include <daybook/projections/key_gate.hpp>
 #include <daybook/result.hpp>
 
 #include <cstddef>
@@ -28,6 +29,8 @@ struct fold_options {
     bool starts_empty = false;
     /// Only this row is kept up to date; events for others are skipped.
     std::optional<std::string> only_key = std::nullopt;
+    /// Is asked for each key whether the event may come to its row; must outlive the fold.
+    key_gate* gate = nullptr;
 };
 
 /// One projection at work: events in, changed rows out, no clock and no thread.
@@ -41,7 +44,7 @@ public:
     fold& operator=(const fold&) = delete;
 
     /// Applies one event; false if no row came of it: the projection does not want it or gave no
-    /// key.
+    /// key. (A gate that does not let it pass changes nothing of that: it came to that row.)
     ///
     /// Fails with `projection_failed` if the projection throws (the message names the view, the
     /// event and what was thrown), or as the row source does. Call `discard` then: rows may be

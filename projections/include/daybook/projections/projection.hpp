@@ -49,6 +49,9 @@
 /// tasks` is made from the changes of the rows of `tasks`, which stands before it: its `key` takes
 /// `const row_changed<tasks>&`, and so does its `apply`, which may take its own key besides.
 ///
+/// What throws parks its event and the later ones of the same key (see park.hpp); with
+/// `static constexpr bool strict = true` it stops the view instead.
+///
 /// Shown: rows are shown to people as they are, or as what `static auto present(const row&)` makes
 /// of them (a described struct).
 namespace daybook::projections {

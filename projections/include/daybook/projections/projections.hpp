@@ -14,11 +14,14 @@
 #include <daybook/projections/event_codec.hpp>
 #include <daybook/projections/fold.hpp>
 #include <daybook/projections/generations.hpp>
+#include <daybook/projections/health.hpp>
 #include <daybook/projections/inline_views.hpp>
 #include <daybook/projections/json_event.hpp>
+#include <daybook/projections/key_gate.hpp>
 #include <daybook/projections/live_view.hpp>
 #include <daybook/projections/orchestration_events.hpp>
 #include <daybook/projections/orchestration_state.hpp>
+#include <daybook/projections/park.hpp>
 #include <daybook/projections/plugin.hpp>
 #include <daybook/projections/projection.hpp>
 #include <daybook/projections/quality_metrics.hpp>

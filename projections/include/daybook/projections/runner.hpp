@@ -3,11 +3,13 @@
 
 #include <daybook/projections/any_projection.hpp>
 #include <daybook/projections/generations.hpp>
+#include <daybook/projections/park.hpp>
 #include <daybook/store.hpp>
 
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <initializer_list>
 #include <memory>
 #include <optional>
@@ -16,6 +18,16 @@
 #include <vector>
 
 namespace daybook::projections {
+
+/// When a view counts as unwell; see `view_health`.
+struct health_limits {
+    /// Its cursor has not moved for so long, and the log has events that it has not read for as
+    /// long.
+    std::chrono::milliseconds stuck_after{60'000};
+    /// The runner's thread was started, and nothing was heard of it for so long: an `apply` that
+    /// does not return, a disk that hangs.
+    std::chrono::milliseconds silent_after{60'000};
+};
 
 struct runner_options {
     /// Events between two writes of rows and cursor. More is faster and takes more memory.
@@ -30,6 +42,13 @@ struct runner_options {
     /// What is built beside takes the place of what serves as soon as it has caught up; else only
     /// when `runner::switch_to` asks for it.
     bool switches_over = true;
+    /// What becomes of events that a projection cannot take.
+    parking_options parking{};
+    health_limits health{};
+    /// Where times of failures and ages come from, and what health is measured by; default: the
+    /// system's clocks. Rows never depend on them.
+    std::function<timestamp()> clock{};
+    std::function<std::chrono::steady_clock::time_point()> ticks{};
 };
 
 enum class view_state {
@@ -55,10 +74,19 @@ struct build_status {
     position cursor;
     std::uint64_t lag_events = 0;
     std::uint64_t events_applied = 0;
+    parked_counts parked;
     double events_per_second = 0;  ///< Read, over the last seconds, waits included.
     std::optional<std::chrono::seconds> time_left;  ///< At this pace; nothing if not known yet.
     std::optional<error> last_error;
 };
+
+enum class view_health {
+    well,
+    stopped,  ///< See `view_state::failed`.
+    stuck,    ///< See `health_limits::stuck_after`.
+    silent    ///< See `health_limits::silent_after`.
+};
+BOOST_DESCRIBE_ENUM(view_health, well, stopped, stuck, silent)
 
 /// What a view is doing. While the first generation of a version is built beside another version,
 /// so that nothing of it serves, its state is `building` and its cursor the build's.
@@ -71,11 +99,22 @@ struct view_status {
     view_state state{};
     position cursor;               ///< The next position to read: all before is in the rows.
     std::uint64_t lag_events = 0;  ///< Positions from the cursor to the log's end.
+    /// An estimate: what an event takes in the log on average, on disk and compressed, times
+    /// `lag_events`.
+    std::uint64_t lag_bytes = 0;
     std::chrono::microseconds lag_time{0};  ///< Age of the oldest event not read yet.
+    /// When it will be live, by the rate so far and if nothing is appended; nothing if there is no
+    /// rate yet.
+    std::optional<std::chrono::milliseconds> eta;
     std::uint64_t events_applied = 0;  ///< Since the view's first event; skipped ones not counted.
     double events_per_second = 0;      ///< Read, over the last second or more of work.
     std::optional<error> last_error;
     std::optional<build_status> beside;  ///< What is being built, if anything is.
+    parked_counts parked;                ///< Now; `runner::parked` lists them.
+    /// Spent in the projection and its rows since `open`; an estimate from one event in 64.
+    std::chrono::microseconds handler_time{0};
+    view_health health{};
+    std::chrono::milliseconds still_for{0};  ///< Since the cursor moved last, or `open`.
 };
 
 /// Keeps views up to date: reads the log once for all of them, catches up, and stays live.
@@ -84,8 +123,9 @@ struct view_status {
 ///     views.start();
 ///
 /// Rows and cursor of a view are written in one batch, so after kill -9 no event is missed and none
-/// is applied twice. A projection that throws stops its own view exactly before that event; the
-/// others go on.
+/// is applied twice. A projection that throws parks that event and the later ones of the same key;
+/// all else goes on. In strict mode it stops its own view exactly before the event; the others go
+/// on.
 ///
 /// A new version of a projection, or a `rebuild` of the same, makes a new generation of rows beside
 /// those that readers get (see generations.hpp), from the first event on, in the background of the
@@ -160,6 +200,31 @@ public:
 
     /// Lets a failed view try its event again. Fails with `not_found`.
     result<void> retry(std::string_view view);
+
+    // What is parked: see park.hpp. These work on the calling thread, beside `start` too, and fail
+    // with `not_found` (the view, or that nothing of it is parked), `corrupt` or `io`. That an
+    // event fails again is no failure of the call: the outcome says so.
+
+    /// What is parked in `view`, by position, then what is held behind it; `limit` at most.
+    result<std::vector<parked_view_event>> parked(std::string_view view,
+                                                  std::size_t limit = 1000) const;
+    /// Tries the parked event of `key` again, and then what is held behind it, in order.
+    result<retry_outcome> retry_key(std::string_view view, std::string_view key);
+    /// Tries the event at `at` again, for every key for which it is parked, and then what is held
+    /// behind it. Fails with `not_found` if it is held itself: its turn has not come.
+    result<retry_outcome> retry_event(std::string_view view, position at);
+    /// Tries everything again; nothing parked is a success.
+    result<retry_outcome> retry_all(std::string_view view);
+    /// Gives the event at `at` up, parked or held, for every key for which it is, and goes on with
+    /// what waits behind it. The decision and its `reason` are an event in the log, whose actor is
+    /// that of the ambient context; a rebuild of this version heeds it.
+    /// Fails with `invalid_argument` without a reason, and with `too_large` after
+    /// `skipped_events_max`.
+    result<retry_outcome> skip_event(std::string_view view, position at, std::string_view reason);
+
+    /// Views that lie in the store and that this runner has no projection for, by name: nobody
+    /// keeps them up to date, unless another runner does. They are left alone.
+    result<std::vector<built_view>> unattended() const;
 
     std::vector<view_status> status() const;
     result<view_status> status(std::string_view view) const;

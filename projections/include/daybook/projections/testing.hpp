@@ -7,6 +7,8 @@
 #include <cstddef>
 #include <functional>
 #include <map>
+#include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -29,6 +31,17 @@ using rows_by_key = std::map<std::string, std::string, std::less<>>;
 /// error.
 result<rows_by_key> fold_given(const any_projection& of, const std::vector<given_event>& given,
                                std::size_t replays = 2);
+
+/// What a runner makes of events that are not all taken.
+struct parked_replay {
+    rows_by_key rows;
+    std::set<std::optional<std::string>> parked;  ///< Keys; nothing: that of an event without one.
+    friend bool operator==(const parked_replay&, const parked_replay&) = default;
+};
+
+/// Stores `given` in a temporary store and builds the view in batches of 1 and of 1000; what came
+/// of it, or that the two differ as an error.
+result<parked_replay> run_given(const any_projection& of, const std::vector<given_event>& given);
 
 }  // namespace detail
 
@@ -96,6 +109,13 @@ public:
         return *this;
     }
 
+    /// Expects that an event is parked for this key (see park.hpp), or one without a key; without
+    /// this, a projection that throws fails. What is expected like this must be all that is parked.
+    projection_spec& then_parked(std::optional<std::string> key) {
+        parked_.insert(std::move(key));
+        return *this;
+    }
+
     /// Replays; the row of `key`, for a look at some of its fields. Fails with `not_found`, or as
     /// the replay does.
     [[nodiscard]] result<row> get(const std::string& key) const {
@@ -134,8 +154,22 @@ public:
     }
 
 private:
-    result<detail::rows_by_key> replayed() const {
-        return detail::fold_given(any_projection::of<P>(), given_, replays_);
+    [[nodiscard]] result<detail::rows_by_key> replayed() const {
+        if (parked_.empty()) return detail::fold_given(any_projection::of<P>(), given_, replays_);
+        auto got = detail::run_given(any_projection::of<P>(), given_);
+        if (!got) return got.error();
+        if (got->parked == parked_) return std::move(got->rows);
+        return fail(errc::projection_failed,
+                    "wanted parked: " + listed(parked_) + "; found: " + listed(got->parked));
+    }
+
+    static std::string listed(const std::set<std::optional<std::string>>& keys) {
+        std::string text;
+        for (const auto& key : keys) {
+            if (!text.empty()) text += ", ";
+            text += key ? '"' + *key + '"' : std::string{"an event without a key"};
+        }
+        return text.empty() ? "nothing" : text;
     }
 
     static std::string shown(std::string_view bytes) {
@@ -157,6 +191,7 @@ private:
     std::vector<detail::given_event> given_;
     std::vector<std::pair<std::string, row>> expected_;
     std::vector<std::string> absent_;
+    std::set<std::optional<std::string>> parked_;
     std::optional<std::size_t> rows_count_;
     std::size_t replays_ = 2;
 };

@@ -90,6 +90,17 @@ constexpr bool row_per_event() {
     }
 }
 
+template <class P>
+constexpr bool strict() {
+    if constexpr (requires {
+                      { P::strict } -> std::convertible_to<bool>;
+                  }) {
+        return P::strict;
+    } else {
+        return false;
+    }
+}
+
 template <class K>
 concept one_key = std::convertible_to<K, std::string_view>;
 

@@ -16,13 +16,19 @@ namespace daybook::projections::detail {
 error projection_failure(std::string_view view, const event_view& event, std::string_view what);
 
 /// Decides quickly whether a query wants an event: most queries ask for types alone.
+///
+/// Events of park streams come to who names them in the query: by type, stream or category. All
+/// else would hear of every failure, its own too.
 class event_filter {
 public:
     explicit event_filter(const query& wants);
     bool wants(const event_view& event) const;
 
 private:
+    bool names(const event_view& event) const;
+
     query query_;
+    query naming_;                    ///< The alternatives that name types, a stream or a category.
     std::vector<std::string> types_;  ///< Sorted; only used if `by_type_`.
     bool all_ = false;
     bool by_type_ = false;
@@ -72,6 +78,7 @@ public:
     row_folder(row_source rows, const fold_options& options, Listener listener = {})
         : filter_{events_wanted<P>()},
           only_key_{options.only_key},
+          gate_{options.gate},
           rows_{make_rows(std::move(rows), options)},
           listener_{std::move(listener)} {}
 
@@ -116,8 +123,35 @@ private:
     template <class... E>
     bool dispatch_typed(const json_event& event, const std::variant<E...>*) {
         const auto type = event.view().type();
-        return ((type == event_type_name<E>() && find_keys(read_event<E>(event), event.view())) ||
-                ...);
+        return ((type == event_type_name<E>() && read_and_find_keys<E>(event)) || ...);
+    }
+
+    /// With the stream as its key, the key of an event that cannot be read is known all the same.
+    template <class E>
+    bool read_and_find_keys(const json_event& event) {
+        const auto& envelope = event.view();
+        if constexpr (keyed_by_stream<P>()) {
+            if (!may_pass(envelope.stream(), envelope)) return true;
+            return with_key(envelope.stream(),
+                            [&] { return find_keys(read_event<E>(event), envelope); });
+        } else {
+            return find_keys(read_event<E>(event), envelope);
+        }
+    }
+
+    bool may_pass(std::string_view key, const event_view& envelope) {
+        return gate_ == nullptr || !gate_->watches() || gate_->admits(key, envelope);
+    }
+
+    /// Calls `use`; if it throws, the gate learns at which key.
+    template <class Use>
+    auto with_key(std::string_view key, const Use& use) {
+        try {
+            return use();
+        } catch (...) {
+            if (gate_ != nullptr) gate_->threw_at(key);
+            throw;
+        }
     }
 
     template <class E>
@@ -137,8 +171,9 @@ private:
         bool applied = false;
         for_each_key(keys, [&](std::string_view key) {
             if (failure_ || (only_key_ && key != *only_key_)) return;
-            apply_to_row(key, event, envelope);
             applied = true;
+            if (!may_pass(key, envelope)) return;
+            with_key(key, [&] { apply_to_row(key, event, envelope); });
         });
         return applied;
     }
@@ -212,6 +247,7 @@ private:
 
     event_filter filter_;
     std::optional<std::string> only_key_;
+    key_gate* gate_;
     row_keeper rows_;
     Listener listener_;
     std::optional<error> failure_;
