@@ -99,32 +99,37 @@ std::string health_report(std::span<const view_status> views) {
     return text;
 }
 
+result<view_status> stored_status(store& log, const built_view& of, const health_limits& limits) {
+    const auto parked = count_parked(log, of.keyspace);
+    if (!parked) return parked.error();
+    const auto end = log.watermark();
+    view_status one;
+    one.name = of.name;
+    one.version = of.version;
+    one.generation = of.generation;
+    one.active = of.active;
+    one.keyspace = of.keyspace;
+    one.cursor = of.cursor;
+    one.lag_events = std::max(end, of.cursor).value - of.cursor.value;
+    one.state = one.lag_events == 0 ? view_state::live : view_state::building;
+    one.events_applied = of.events_applied;
+    one.parked = *parked;
+    complete_status(
+        one, log, std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now()));
+    one.still_for = std::chrono::duration_cast<std::chrono::milliseconds>(one.lag_time);
+    one.health = health_of(one, std::nullopt, limits);
+    return one;
+}
+
 result<std::vector<view_status>> stored_status(store& log, const health_limits& limits) {
     const auto built = built_views(log);
     if (!built) return built.error();
-    const auto now =
-        std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
-    const auto end = log.watermark();
     std::vector<view_status> all;
     for (const auto& view : *built) {
         if (view.place != generation_place::serving) continue;
-        const auto parked = count_parked(log, view.keyspace);
-        if (!parked) return parked.error();
-        view_status one;
-        one.name = view.name;
-        one.version = view.version;
-        one.generation = view.generation;
-        one.active = view.active;
-        one.keyspace = view.keyspace;
-        one.cursor = view.cursor;
-        one.lag_events = std::max(end, view.cursor).value - view.cursor.value;
-        one.state = one.lag_events == 0 ? view_state::live : view_state::building;
-        one.events_applied = view.events_applied;
-        one.parked = *parked;
-        complete_status(one, log, now);
-        one.still_for = std::chrono::duration_cast<std::chrono::milliseconds>(one.lag_time);
-        one.health = health_of(one, std::nullopt, limits);
-        all.push_back(std::move(one));
+        auto one = stored_status(log, view, limits);
+        if (!one) return one.error();
+        all.push_back(*std::move(one));
     }
     return all;
 }

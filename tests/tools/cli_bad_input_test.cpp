@@ -241,6 +241,8 @@ TEST_F(CliBadStore, ThatIsMissingIsNotMadeByReading) {
                                                  {"reindex"},
                                                  {"projection", "status"},
                                                  {"projection", "run"},
+                                                 {"projection", "park", "timeline"},
+                                                 {"projection", "park", "timeline", "--retry-all"},
                                                  {"projection", "show", "timeline"}}) {
         auto words = line;
         words.insert(words.end(), {"-s", missing.string()});

@@ -43,6 +43,7 @@ const std::vector<std::vector<std::string>>& readings() {
         {"projection", "status"},
         {"projection", "show", "agent_metrics"},
         {"projection", "compare", "agent_metrics"},
+        {"projection", "park", "agent_metrics"},
         {"export", "--limit", "5"},
         {"init"}};
     return all;

@@ -29,6 +29,7 @@ const std::vector<command>& all_commands() {
         projection_compare_command(),
         projection_switch_command(),
         projection_drop_command(),
+        projection_park_command(),
         export_command(),
         doctor_command(),
         reindex_command(),

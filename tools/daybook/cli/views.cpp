@@ -40,7 +40,24 @@ const field<view_progress> progress_fields[] = {
     {{.name = "active"}, [](const view_progress& v) { return cell{v.active}; }},
     {{.name = "cursor"}, [](const view_progress& v) { return cell{v.cursor.value}; }},
     {{.name = "lag_events"}, [](const view_progress& v) { return cell{v.lag_events}; }},
+    {{.name = "behind_for", .seen_in = seen_in::tables},
+     [](const view_progress& v) {
+         return v.lag_time ? text_cell(duration_text(*v.lag_time)) : cell{};
+     }},
+    {{.name = "lag_seconds", .seen_in = seen_in::others},
+     [](const view_progress& v) {
+         if (!v.lag_time) return cell{};
+         return cell{std::chrono::duration<double>{*v.lag_time}.count()};
+     }},
+    {{.name = "lag_bytes", .seen_in = seen_in::others},
+     [](const view_progress& v) { return cell{v.lag_bytes}; }},
     {{.name = "events_applied"}, [](const view_progress& v) { return cell{v.events_applied}; }},
+    {{.name = "parked_keys", .seen_in = seen_in::others},
+     [](const view_progress& v) { return cell{v.parked.keys}; }},
+    {{.name = "parked", .seen_in = seen_in::tables},
+     [](const view_progress& v) { return cell{v.parked.events}; }},
+    {{.name = "parked_events", .seen_in = seen_in::others},
+     [](const view_progress& v) { return cell{v.parked.events}; }},
     {{.name = "rows"},
      [](const view_progress& v) { return v.digest ? cell{v.digest->rows} : cell{}; }},
     {{.name = "digest"},
@@ -108,16 +125,22 @@ std::string_view state_of(const projections::built_view& v, position end,
     return v.cursor == end ? "current" : "behind";
 }
 
-view_progress progress_of(const projections::built_view& v, position end,
-                          std::span<const known_projection> known) {
-    return {.name = v.name,
-            .version = v.version,
-            .generation = v.generation,
-            .state = state_of(v, end, known),
-            .active = v.active,
-            .cursor = v.cursor,
-            .lag_events = end.value - std::min(end.value, v.cursor.value),
-            .events_applied = v.events_applied};
+result<view_progress> progress_of(store& log, const projections::built_view& v,
+                                  std::span<const known_projection> known) {
+    const auto status = projections::stored_status(log, v);
+    if (!status) return status.error();
+    view_progress told{.name = v.name,
+                       .version = v.version,
+                       .generation = v.generation,
+                       .state = state_of(v, log.watermark(), known),
+                       .active = v.active,
+                       .cursor = v.cursor,
+                       .lag_events = status->lag_events,
+                       .lag_bytes = status->lag_bytes,
+                       .events_applied = v.events_applied,
+                       .parked = status->parked};
+    if (status->lag_events > 0) told.lag_time = status->lag_time;
+    return told;
 }
 
 /// By name and version; what readers get first.
@@ -351,7 +374,9 @@ result<std::vector<view_progress>> view_progress_of(store& log,
     const position end = log.watermark();
     std::vector<view_progress> all;
     for (const auto& v : *built) {
-        all.push_back(progress_of(v, end, known));
+        auto progress = progress_of(log, v, known);
+        if (!progress) return progress.error();
+        all.push_back(*std::move(progress));
         if (d == digests::none) continue;
         auto digest = projections::digest_of(log, v);
         if (!digest) return digest.error();

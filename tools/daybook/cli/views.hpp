@@ -2,6 +2,7 @@
 #pragma once
 
 #include <daybook/projections/any_projection.hpp>
+#include <daybook/projections/health.hpp>
 #include <daybook/projections/runner.hpp>
 #include <daybook/projections/view.hpp>
 #include <daybook/store.hpp>
@@ -41,7 +42,10 @@ struct view_progress {
     bool active = false;  ///< Who asks for the view by its name gets it.
     position cursor{};
     std::uint64_t lag_events = 0;
+    std::optional<std::chrono::microseconds> lag_time{};  ///< Age of the oldest event not read.
+    std::uint64_t lag_bytes = 0;                          ///< An estimate.
     std::uint64_t events_applied = 0;
+    projections::parked_counts parked{};
     std::optional<projections::view_digest> digest{};  ///< If it was asked for.
 };
 

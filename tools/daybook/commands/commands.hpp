@@ -22,6 +22,7 @@ command init_command();
 command projection_compare_command();
 command projection_drop_command();
 command projection_list_command();
+command projection_park_command();
 command projection_rebuild_command();
 command projection_run_command();
 command projection_show_command();

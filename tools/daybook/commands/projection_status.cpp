@@ -164,17 +164,26 @@ result<answer> watch(invocation& call, std::span<const known_projection> known) 
     return answer::yes;
 }
 
+/// The text that Prometheus reads, of all views in the store.
+result<answer> tell_metrics(const invocation& call, store& log) {
+    const auto views = projections::stored_status(log);
+    if (!views) return views.error();
+    call.at.out.write(projections::status_text(log.status().directory, *views));
+    return answer::yes;
+}
+
 result<answer> run(invocation& call) {
     const bool watched = call.given.has("watch");
     if (!watched && (call.given.has("every") || call.given.has("times")))
         return fail(errc::invalid_argument, "--every and --times are for --watch");
-    if (watched && call.given.has("digest"))
-        return fail(errc::invalid_argument, "--watch does nothing else; leave out --digest");
+    if (watched && (call.given.has("digest") || call.given.has("metrics")))
+        return fail(errc::invalid_argument, "--watch does nothing else; leave out the other");
     const auto known = known_projections(call.given);
     if (!known) return known.error();
     if (watched) return watch(call, *known);
     auto log = open_store(call, access::read);
     if (!log) return log.error();
+    if (call.given.has("metrics")) return tell_metrics(call, *log);
     const auto views =
         view_progress_of(*log, *known, call.given.has("digest") ? digests::wanted : digests::none);
     if (!views) return views.error();
@@ -193,10 +202,13 @@ command projection_status_command() {
                 "A view is current, behind (projection run brings it up to date), not built, or "
                 "left over: built by a projection or version that this program does not have. "
                 "Beside what readers get there may be a generation that is building or paused, "
-                "and one that is kept for 'projection switch'.",
+                "and one that is kept for 'projection switch'. Lag is told in events, as the age "
+                "of the oldest event not read, and in bytes, estimated from the mean event.",
             .options = {{.name = "digest",
                          .help = "Also tell the number of rows and their digest: equal for equal "
                                  "rows, on every machine. Reads all rows."},
+                        {.name = "metrics",
+                         .help = "As text for Prometheus, of the views that readers get."},
                         {.name = "watch",
                          .help = "Look again and again, with rates and the time that is left, "
                                  "until interrupted."},

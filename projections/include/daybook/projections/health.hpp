@@ -21,8 +21,12 @@ std::string health_report(std::span<const view_status> views);
 /// What the store alone tells of every view in it, also beside the process that keeps them up to
 /// date: cursor, lag, what is parked. Health is judged by the age of the oldest event not read;
 /// what only a runner knows (rate, ETA, last error, times) is left empty. By name and version.
-/// Fails with `corrupt` or `io`.
+/// Of those that serve only. Fails with `corrupt` or `io`.
 result<std::vector<view_status>> stored_status(store& log, const health_limits& limits = {});
+
+/// The same of one generation.
+result<view_status> stored_status(store& log, const built_view& of,
+                                  const health_limits& limits = {});
 
 /// The status of views in the text format of Prometheus, version 0.0.4: families
 /// `daybook_view_...`, each sample with the labels `store` (the directory), `view` and `version`.
