@@ -104,6 +104,15 @@ const std::optional<error>& registered_view::failure() const noexcept {
     return rows == nullptr ? none : rows->failure();
 }
 
+// A projection that fails at everything builds quickly, and no reader shall lose rows to it.
+bool registered_view::parks_no_more() const {
+    if (!beside_ || !serving_ || was_asked_for_) return true;
+    const auto keys = [](const kept_generation& of) {
+        return of.rows->steps()->parks().counts().keys;
+    };
+    return keys(*beside_) <= keys(*serving_);
+}
+
 result<void> registered_view::begin_beside() {
     const auto version = projection_.version();
     const auto begin = [&](view_record& record) -> result<void> {
@@ -116,6 +125,7 @@ result<void> registered_view::begin_beside() {
     const auto record = catalog::change(log_, projection_.name(), begin);
     if (!record) return record.error();
     beside_.reset();
+    was_asked_for_ = false;
     if (auto dropped = drop_unrecorded(*record); !dropped) return dropped;
     auto begun = open_rows(record->find(version, generation_place::building));
     if (!begun) return begun.error();
@@ -153,6 +163,7 @@ result<void> registered_view::bring_back(std::uint32_t generation) {
     const auto record = catalog::change(log_, projection_.name(), choose);
     if (!record) return record.error();
     const auto* building = record->find(version, generation_place::building);
+    was_asked_for_ = building != nullptr;
     if (beside_ && building != nullptr) {
         beside_->record = *building;
         return {};
@@ -207,6 +218,7 @@ result<void> registered_view::switch_over() {
     if (!record) return record.error();
     serving_ = std::move(beside_);
     beside_.reset();
+    was_asked_for_ = false;
     serving_->record = *record->find(version, generation_place::serving);
     serving_->rows->serve_as(right_to_write_.name());
     return {};

@@ -50,6 +50,9 @@ public:
     const std::optional<kept_generation>& generation_beside() const noexcept { return beside_; }
     bool paused() const noexcept { return beside_ && beside_->record.paused; }
     bool switches_over() const noexcept { return beside_ && beside_->record.switches_over; }
+    /// What is built beside may serve by itself as far as parked events go: it has no more of them
+    /// than what serves, or it was asked for.
+    bool parks_no_more() const;
 
     /// Why readers get nothing newer, if there is a reason.
     const std::optional<error>& failure() const noexcept;
@@ -91,6 +94,7 @@ private:
     settings chosen_;
     std::optional<kept_generation> serving_;
     std::optional<kept_generation> beside_;
+    bool was_asked_for_ = false;  ///< What is built beside, by its number.
 };
 
 }  // namespace daybook::projections

@@ -238,6 +238,7 @@ bool runner::impl::ready(const registered_view& view) const {
     if (rows == nullptr || rows->failure() || view.paused() || !view.switches_over()) return false;
     const auto cursor = rows->steps()->cursor();
     if (log.watermark().value - cursor.value > options.batch_events_max) return false;
+    if (!view.parks_no_more()) return false;
     return std::all_of(views.begin(), views.end(), [&](const auto& other) {
         if (other->projection().name() != view.projection().name()) return true;
         return other->serving() == nullptr || other->serving()->steps()->cursor() <= cursor;
@@ -310,7 +311,7 @@ view_status runner::impl::describe(const registered_view& view) const {
     now.events_per_second = rate.per_second();
     now.last_error = view.failure() ? view.failure() : trouble;
     if (view.serving_generation()) now.generation = view.serving_generation()->record.generation;
-    if (view.generation_beside()) now.beside = describe_beside(*view.generation_beside());
+    if (view.generation_beside()) now.beside = describe_beside(view);
     const auto end = log.watermark();
     const auto* rows = view.serving() != nullptr ? view.serving() : view.beside();
     if (rows != nullptr) {
@@ -328,7 +329,8 @@ view_status runner::impl::describe(const registered_view& view) const {
     return now;
 }
 
-build_status runner::impl::describe_beside(const kept_generation& of) const {
+build_status runner::impl::describe_beside(const registered_view& view) const {
+    const auto& of = *view.generation_beside();
     const auto& steps = *of.rows->steps();
     build_status now;
     now.generation = of.record.generation;
@@ -340,7 +342,8 @@ build_status runner::impl::describe_beside(const kept_generation& of) const {
     now.events_per_second = of.speed.per_second();
     now.time_left = of.speed.time_for(now.lag_events);
     now.last_error = steps.failure();
-    const bool waits = !of.record.switches_over && now.lag_events <= options.batch_events_max;
+    const bool waits = (!of.record.switches_over || !view.parks_no_more()) &&
+                       now.lag_events <= options.batch_events_max;
     now.state = steps.failure()    ? build_state::failed
                 : of.record.paused ? build_state::paused
                 : waits            ? build_state::waiting

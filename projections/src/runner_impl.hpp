@@ -98,7 +98,7 @@ struct runner::impl {
     position first_cursor(position end) const;
     std::optional<error> first_failure() const;
     view_status describe(const registered_view& view) const;
-    build_status describe_beside(const kept_generation& of) const;
+    build_status describe_beside(const registered_view& view) const;
 
     result<void> change(std::string_view view,
                         const std::function<result<void>(registered_view&)>& make);

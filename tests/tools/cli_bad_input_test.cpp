@@ -145,6 +145,7 @@ std::vector<bad_line> bad_requests() {
         {"DropOneAndAll", {"projection", "drop", "timeline", "1", "--all"}, 2, "--all"},
         {"NoThrottle", {"projection", "rebuild", "timeline", "--throttle", "x"}, 2, "--throttle"},
         {"WatchedDigest", {"projection", "status", "--watch", "--digest"}, 2, "--digest"},
+        {"WatchedMetrics", {"projection", "status", "--watch", "--metrics"}, 2, "--metrics"},
         {"UnwatchedTimes", {"projection", "status", "--times", "2"}, 2, "--watch"},
         {"WatchedNever", {"projection", "status", "--watch", "--times", "0"}, 2, "--times"},
         {"WatchedTooOften", {"projection", "status", "--watch", "--every", "0ms"}, 2, "--every"},

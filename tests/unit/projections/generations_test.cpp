@@ -35,6 +35,7 @@ struct mendable {
     static constexpr std::string_view name = "mendable";
     static constexpr std::uint32_t version = 1;
     using row = std::uint64_t;
+    static constexpr bool strict = true;
     static inline bool broken = false;
     static std::string_view key(const event_view&) { return "all"; }
     static row apply(row count, const event_view& e) {
@@ -435,6 +436,47 @@ TEST_F(Generations, AFailedBuildLeavesWhatServesAlone) {
     EXPECT_THAT(views.catch_up(), HoldsValue());
     EXPECT_FALSE(views.status("mendable").value().beside);
     EXPECT_EQ(view<mendable>::open(*store).value().get("all").value(), 25U);
+}
+
+/// The same, but that it parks them.
+struct parking_mendable : mendable {
+    static constexpr std::string_view name = "parking_mendable";
+    static constexpr bool strict = false;
+};
+
+TEST_F(Generations, ABuildThatParksMoreThanWhatServesWaitsToBeSwitchedTo) {
+    append(1, "Bad");
+    append(3);
+    auto views = open_runner({any_projection::of<parking_mendable>()});
+    views.catch_up().value();
+    parking_mendable::broken = true;
+    views.rebuild("parking_mendable").value();
+    EXPECT_THAT(views.catch_up(), HoldsValue());
+    const auto status = views.status("parking_mendable").value();
+    ASSERT_TRUE(status.beside);
+    EXPECT_EQ(status.beside->state, build_state::waiting);
+    EXPECT_EQ(status.beside->parked, (parked_counts{.keys = 1, .events = 4}));
+    EXPECT_EQ(view<parking_mendable>::open(*store).value().get("all").value(), 24U);
+
+    views.switch_to("parking_mendable", status.beside->generation).value();
+    EXPECT_FALSE(views.status("parking_mendable").value().beside);
+    EXPECT_EQ(view<parking_mendable>::open(*store).value().get("all").value(), 20U);
+    parking_mendable::broken = false;
+}
+
+TEST_F(Generations, ABuildThatWaitsForItsParkedEventsSwitchesOverWhenTheyAreTaken) {
+    append(1, "Bad");
+    append(3);
+    auto views = open_runner({any_projection::of<parking_mendable>()});
+    views.catch_up().value();
+    parking_mendable::broken = true;
+    views.rebuild("parking_mendable").value();
+    EXPECT_THAT(views.catch_up(), HoldsValue());
+    parking_mendable::broken = false;
+    EXPECT_EQ(views.retry_all("parking_mendable").value().keys_freed, 1U);
+    EXPECT_THAT(views.catch_up(), HoldsValue());
+    EXPECT_FALSE(views.status("parking_mendable").value().beside);
+    EXPECT_EQ(view<parking_mendable>::open(*store).value().get("all").value(), 24U);
 }
 
 TEST_F(Generations, RowsThatNoRecordKnowsAreDroppedAtOpen) {

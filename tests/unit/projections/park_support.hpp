@@ -72,8 +72,12 @@ positions_by_key rows_of_picky(store& of) {
 template <class P = picky>
 positions_by_key parked_of_picky(store& of) {
     positions_by_key parked;
-    const auto name = projections::any_projection::of<P>().keyspace_name();
-    for (const auto& each : projections::parked_events(of, name, 1'000'000).value())
+    std::string serving;
+    for (const auto& view : projections::built_views(of).value()) {
+        if (view.name == P::name && view.place == projections::generation_place::serving)
+            serving = view.keyspace;
+    }
+    for (const auto& each : projections::parked_events(of, serving, 1'000'000).value())
         parked[each.key.value_or("-")].push_back(each.at.value);
     return parked;
 }

@@ -176,8 +176,12 @@ result<answer> run(invocation& call) {
     const bool watched = call.given.has("watch");
     if (!watched && (call.given.has("every") || call.given.has("times")))
         return fail(errc::invalid_argument, "--every and --times are for --watch");
-    if (watched && (call.given.has("digest") || call.given.has("metrics")))
-        return fail(errc::invalid_argument, "--watch does nothing else; leave out the other");
+    for (const auto* other : {"digest", "metrics"}) {
+        if (watched && call.given.has(other)) {
+            return fail(errc::invalid_argument,
+                        "--watch does nothing else; leave out --" + std::string{other});
+        }
+    }
     const auto known = known_projections(call.given);
     if (!known) return known.error();
     if (watched) return watch(call, *known);

@@ -39,8 +39,8 @@ struct runner_options {
     /// Events read per second for views that are far behind the others, which are those that are
     /// being built; 0 for no limit. See `runner::throttle`.
     std::uint64_t build_events_per_second_max = 0;
-    /// What is built beside takes the place of what serves as soon as it has caught up; else only
-    /// when `runner::switch_to` asks for it.
+    /// What is built beside takes the place of what serves as soon as it has caught up, if it does
+    /// not have more events parked; else only when `runner::switch_to` asks for it.
     bool switches_over = true;
     /// What becomes of events that a projection cannot take.
     parking_options parking{};
@@ -188,8 +188,8 @@ public:
     void throttle(std::uint64_t events_per_second);
 
     /// Makes a generation of `view` the one that serves: at once if it has caught up, else as soon
-    /// as it has. Switches back to a kept one, too, which first reads what it missed.
-    /// Of the one that serves, makes its version the active one.
+    /// as it has, whatever is parked in it. Switches back to a kept one, too, which first reads
+    /// what it missed. Of the one that serves, makes its version the active one.
     ///
     /// Fails with `not_found`, `invalid_argument` (another one is being built) or `io`.
     result<void> switch_to(std::string_view view, std::uint32_t generation);
