@@ -2,9 +2,10 @@
 #include <daybook/projections/testing.hpp>
 #include <daybook/store.hpp>
 
+#include "replay.hpp"
 #include "temporary_directory.hpp"
 
-#include <array>
+#include <span>
 
 namespace daybook::projections::detail {
 namespace {
@@ -17,83 +18,33 @@ result<void> append_all(store& log, const std::vector<given_event>& given) {
     return {};
 }
 
-/// A way to replay: all of them must give the same bytes.
-struct replay_way {
-    std::size_t batch_events;
-    bool crashes;  ///< Right before and right after every cursor write.
-
-    std::string text() const {
-        return " in batches of " + std::to_string(batch_events) +
-               (crashes ? ", with a crash at every cursor write" : "");
+result<std::vector<event>> events_of(const store& log) {
+    auto reader = log.read_all();
+    if (!reader) return reader.error();
+    std::vector<event> events;
+    while (true) {
+        const auto more = reader->next();
+        if (!more) return more.error();
+        if (!*more) return events;
+        events.emplace_back(**reader);
     }
-};
+}
 
-/// One replay, with a map instead of a store.
-class replay {
-public:
-    replay(const any_projection& of, const replay_way& way) : of_{of}, way_{way} { begin(); }
+std::string text_of(const replay_way& way) {
+    return " in batches of " + std::to_string(way.batch_events_max) +
+           (way.crashes == crashes::always ? ", with a crash at every cursor write" : "");
+}
 
-    result<rows_by_key> run(const store& log) {
-        auto events = log.read_all();
-        if (!events) return events.error();
-        for (;;) {
-            const auto more = events->next();
-            if (!more) return more.error();
-            if (*more) batch_.emplace_back(**events);
-            if (!*more || batch_.size() == way_.batch_events) {
-                if (const auto done = finish_batch(); !done) return done.error();
-            }
-            if (!*more) return std::move(rows_);
-        }
-    }
-
-private:
-    // With batches of one nothing is kept decoded, so that rows are also read back from their
-    // bytes after every event.
-    void begin() {
-        const auto stored = [this](std::string_view key) -> result<std::optional<std::string>> {
-            const auto at = rows_.find(key);
-            if (at == rows_.end()) return std::optional<std::string>{};
-            return std::optional{at->second};
-        };
-        folding_ = of_.make_fold(stored, {.rows_cached_max = way_.batch_events == 1 ? 0U : 65'536U,
-                                          .starts_empty = false,
-                                          .only_key = {}});
-    }
-
-    result<void> apply_batch() {
-        for (const auto& each : batch_) {
-            current_.move_to(each);
-            if (const auto applied = folding_->apply(current_); !applied) return applied.error();
-        }
-        return {};
-    }
-
-    result<void> finish_batch() {
-        if (way_.crashes) {
-            if (auto applied = apply_batch(); !applied) return applied;
-            begin();
-        }
-        if (auto applied = apply_batch(); !applied) return applied;
-        folding_->collect([&](std::string_view key, const std::optional<std::string_view>& row) {
-            if (row) {
-                rows_.insert_or_assign(std::string{key}, *row);
-            } else {
-                rows_.erase(std::string{key});
-            }
-        });
-        if (way_.crashes) begin();
-        batch_.clear();
-        return {};
-    }
-
-    const any_projection& of_;
-    const replay_way way_;
-    rows_by_key rows_;
-    std::unique_ptr<fold> folding_;
-    std::vector<event> batch_;
-    json_event current_;
-};
+result<rows_by_key> rows_of(const any_projection& of, const replay_way& way,
+                            std::span<const event> events) {
+    const rows_by_key nothing;
+    replay made{of, way, nothing};
+    made.run(events);
+    if (!made.refused().empty()) return made.refused().front().why;
+    rows_by_key rows;
+    take_in(made.changes(), rows);
+    return rows;
+}
 
 error first_difference(const any_projection& of, const rows_by_key& wanted, const rows_by_key& got,
                        const replay_way& way) {
@@ -103,7 +54,7 @@ error first_difference(const any_projection& of, const rows_by_key& wanted, cons
         const auto text = of.row_json(at->second);
         return text ? *text : text.error().message;
     };
-    const auto where = way.text();
+    const auto where = text_of(way);
     for (const auto& rows : {wanted, got}) {
         for (const auto& [key, bytes] : rows) {
             const auto a = wanted.find(key);
@@ -129,12 +80,20 @@ result<rows_by_key> fold_given(const any_projection& of, const std::vector<given
     auto log = store::open(directory.path(), options);
     if (!log) return log.error();
     if (const auto appended = append_all(*log, given); !appended) return appended.error();
-    constexpr std::array<replay_way, 4> ways{{{1, false}, {1000, false}, {1, true}, {1000, true}}};
-    auto first = replay{of, ways.front()}.run(*log);
+    const auto events = events_of(*log);
+    if (!events) return events.error();
+    // With batches of one nothing is kept decoded, so that rows are also read back from their
+    // bytes after every event.
+    const replay_way one{.batch_events_max = 1, .rows_cached_max = 0};
+    const replay_way many{.batch_events_max = 1000};
+    const replay_way one_crashing{
+        .batch_events_max = 1, .crashes = crashes::always, .rows_cached_max = 0};
+    const replay_way many_crashing{.batch_events_max = 1000, .crashes = crashes::always};
+    auto first = rows_of(of, one, *events);
     if (!first) return first;
     for (std::size_t time = 0; time < replays; ++time) {
-        for (const auto& way : ways) {
-            const auto again = replay{of, way}.run(*log);
+        for (const auto& way : {one, many, one_crashing, many_crashing}) {
+            const auto again = rows_of(of, way, *events);
             if (!again) return again.error();
             if (*again != *first) return first_difference(of, *first, *again, way);
         }

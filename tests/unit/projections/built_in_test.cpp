@@ -9,6 +9,7 @@
 #include <daybook/projections/view.hpp>
 #include <daybook/raw_json.hpp>
 
+#include "odd_events.hpp"
 #include "support/event_maker.hpp"
 #include "support/fresh_store.hpp"
 #include "support/matchers.hpp"
@@ -17,7 +18,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <array>
 #include <fstream>
 #include <map>
 
@@ -25,64 +25,7 @@ namespace daybook::projections {
 namespace {
 
 using test::HoldsValue;
-
-constexpr std::array<std::string_view, 36> fields{
-    "agent_name", "agent_id",     "agent_type",         "phase",       "gap_id",
-    "pr_number",  "status",       "lifecycle",          "severity",    "progress",
-    "changes",    "new_status",   "priority",           "reason",      "error",
-    "outputs",    "blocking",     "commit_sha",         "title",       "assignee",
-    "task_id",    "blocked_by",   "time_spent_seconds", "name",        "check_name",
-    "run_id",     "tests_passed", "coverage",           "project",     "sprint",
-    "usage",      "input_tokens", "cost_usd",           "response_id", "new_priority",
-    "to_status"};
-constexpr std::array<std::string_view, 14> values{R"("a")",
-                                                  R"("b")",
-                                                  R"("TEST")",
-                                                  R"("completed")",
-                                                  "1",
-                                                  "-1",
-                                                  "1e300",
-                                                  "true",
-                                                  "null",
-                                                  "[]",
-                                                  R"(["x",1])",
-                                                  "{}",
-                                                  R"({"after":"z","status":{"after":7}})",
-                                                  R"("\u0000\n\"")"};
-
-class odd_events {
-public:
-    explicit odd_events(std::uint64_t seed) : random_{seed} {}
-
-    new_event next() {
-        const auto known = known_event_types();
-        auto made =
-            test::simple_event(std::string{known[random_.below(known.size())].type}, payload());
-        if (random_.chance(10)) made.type = "Foreign";
-        if (random_.chance(50)) made.actor = {"agent", random_.chance(50) ? "a" : "b", ""};
-        const auto second = static_cast<std::int64_t>(random_.below(1'000'000));
-        made.occurred_at = test::test_time(second * 1'000);
-        if (random_.chance(20)) made.tags = {"phase:CODE", "severity:error", "session:s"};
-        return made;
-    }
-    std::string stream() { return "issue-" + std::to_string(random_.below(4)); }
-
-private:
-    std::string payload() {
-        if (random_.chance(3)) return std::string{random_.pick(values)};
-        std::string text = "{";
-        for (const auto field : fields) {
-            if (!random_.chance(35)) continue;
-            if (text.size() > 1) text += ',';
-            text += '"';
-            text += field;
-            text += "\":";
-            text += random_.pick(values);
-        }
-        return text + '}';
-    }
-    test::randomness random_;
-};
+using test::odd_events;
 
 TEST(BuiltIn, AreFoundByName) {
     std::vector<std::string> names;
