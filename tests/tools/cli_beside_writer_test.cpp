@@ -43,6 +43,7 @@ const std::vector<std::vector<std::string>>& readings() {
         {"projection", "status"},
         {"projection", "show", "agent_metrics"},
         {"projection", "compare", "agent_metrics"},
+        {"projection", "check", "agent_metrics", "--seed", "1"},
         {"projection", "park", "agent_metrics"},
         {"export", "--limit", "5"},
         {"init"}};

@@ -39,6 +39,7 @@ const std::map<std::string, std::vector<std::string>>& lines() {
         {"projection show", {"projection", "show", "agent_metrics"}},
         {"projection run", {"projection", "run"}},
         {"projection rebuild", {"projection", "rebuild", "timeline"}},
+        {"projection check", {"projection", "check", "timeline"}},
         {"projection compare", {"projection", "compare", "timeline"}},
         {"projection switch", {"projection", "switch", "timeline"}},
         {"projection drop", {"projection", "drop", "timeline"}},

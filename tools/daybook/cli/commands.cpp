@@ -26,6 +26,7 @@ const std::vector<command>& all_commands() {
         projection_show_command(),
         projection_run_command(),
         projection_rebuild_command(),
+        projection_check_command(),
         projection_compare_command(),
         projection_switch_command(),
         projection_drop_command(),

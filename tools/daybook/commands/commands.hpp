@@ -19,6 +19,7 @@ command export_command();
 command help_command();
 command import_command();
 command init_command();
+command projection_check_command();
 command projection_compare_command();
 command projection_drop_command();
 command projection_list_command();
