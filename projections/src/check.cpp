@@ -10,7 +10,7 @@
 #include "view_layout.hpp"
 
 #include <algorithm>
-#include <limits>
+#include <functional>
 #include <memory>
 #include <random>
 #include <utility>
@@ -21,6 +21,7 @@ namespace {
 using detail::checked_way;
 using detail::crashes;
 using detail::disagreement;
+using detail::parting_search;
 using detail::replay;
 using detail::rows_by_key;
 using detail::take_in;
@@ -30,6 +31,13 @@ constexpr std::size_t stretch_events_max = 4096;
 constexpr std::size_t stretch_bytes_max = std::size_t{16} << 20U;
 constexpr std::size_t rows_cached_max = 16'384;
 constexpr std::size_t keys_apart = 4;  // In each stretch.
+constexpr std::size_t shares_max = 5;
+// Events of one row that are looked through for the first one that shows a difference.
+constexpr std::size_t row_events_max = 65'536;
+constexpr std::size_t row_bytes_max = 4 * stretch_bytes_max;
+
+/// Folds that ask the gate are those of projections whose events may be parked.
+bool divides(const any_projection& of) { return !of.strict(); }
 
 checked_way plain_way() {
     return {check_run::plain,
@@ -37,23 +45,40 @@ checked_way plain_way() {
             "folded from the log"};
 }
 
-std::vector<checked_way> other_ways() {
+std::vector<checked_way> other_ways(const any_projection& of) {
     auto again = plain_way();
     again.run = check_run::again;
     again.words = "folded once more";
-    return {again,
-            {check_run::one_by_one,
-             {.batch_events_max = 1, .rows_cached_max = rows_cached_max},
-             "in batches of one event"},
-            {check_run::odd_batches,
-             {.batch_events_max = 100, .odd_sizes = true, .rows_cached_max = rows_cached_max},
-             "in batches of 1 to 100 events"},
-            {check_run::interrupted,
-             {.batch_events_max = 32,
-              .odd_sizes = true,
-              .crashes = crashes::by_chance,
-              .rows_cached_max = rows_cached_max},
-             "interrupted"}};
+    std::vector<checked_way> ways{
+        again,
+        {check_run::one_by_one,
+         {.batch_events_max = 1, .rows_cached_max = rows_cached_max},
+         "in batches of one event"},
+        {check_run::odd_batches,
+         {.batch_events_max = 100, .odd_sizes = true, .rows_cached_max = rows_cached_max},
+         "in batches of 1 to 100 events"},
+        {check_run::interrupted,
+         {.batch_events_max = 32,
+          .odd_sizes = true,
+          .crashes = crashes::by_chance,
+          .rows_cached_max = rows_cached_max},
+         "interrupted"}};
+    if (divides(of)) {
+        auto divided = plain_way();
+        divided.run = check_run::divided;
+        divided.way.shares_max = shares_max;
+        divided.words = "with keys divided among several folds";
+        ways.push_back(divided);
+    }
+    return ways;
+}
+
+/// A way that keeps nothing in memory between events, for `other` way, which does so now and then.
+checked_way forgetting_like(const checked_way& other, const std::string& key) {
+    return {
+        other.run,
+        {.batch_events_max = 1, .crashes = crashes::always, .rows_cached_max = 0, .only_key = key},
+        other.words};
 }
 
 checked_way way_apart(std::string key) {
@@ -85,9 +110,15 @@ struct other_run {
 /// hand.
 class side_by_side {
 public:
-    side_by_side(const any_projection& of, std::uint64_t seed)
-        : of_{of}, seed_{seed}, plain_{of, plain_way().way, rows_} {
-        for (auto& way : other_ways()) {
+    /// Gives all events of one row up to a position, or none if it cannot.
+    using row_events = std::function<std::vector<event>(const std::string& key, position last)>;
+
+    side_by_side(const any_projection& of, std::uint64_t seed, row_events events_of_row)
+        : of_{of},
+          seed_{seed},
+          events_of_row_{std::move(events_of_row)},
+          plain_{of, plain_way().way, rows_} {
+        for (auto& way : other_ways(of)) {
             const auto run_seed = seed + static_cast<std::uint64_t>(way.run);
             others_.push_back(std::make_unique<other_run>(of, std::move(way), rows_, run_seed));
         }
@@ -117,6 +148,12 @@ public:
         for (const auto& other : others_) {
             told.push_back(outcome_of(other->way.run, other->difference));
             if (!other->difference) told.back().digest = plain;
+        }
+        if (!divides(of_)) {
+            told.push_back({.run = check_run::divided,
+                            .verdict = check_verdict::not_run,
+                            .reason = "its keys are not divided: it has kinds of rows, is strict, "
+                                      "or is made at run time"});
         }
         told.push_back(outcome_of(check_run::apart, apart_));
         return told;
@@ -151,9 +188,20 @@ private:
 
     check_difference parting(const checked_way& way, std::span<const event> stretch,
                              const disagreement& found, const replay& other) const {
-        return find_parting(of_, plain_way(), way, rows_,
-                            seed_ + static_cast<std::uint64_t>(way.run), stretch, found,
-                            plain_.changes(), other.changes());
+        const auto plain = plain_way();
+        const auto seed = seed_ + static_cast<std::uint64_t>(way.run);
+        const parting_search search{of_, plain, way, seed};
+        if (auto exact = search.among(stretch, rows_)) return *std::move(exact);
+        const bool forgets = way.way.crashes != crashes::never || way.way.shares_max > 1;
+        if (found.key && forgets) {
+            const auto events = events_of_row_(*found.key, stretch.back().position());
+            const auto alone = way_apart(*found.key);
+            const auto forgetting = forgetting_like(way, *found.key);
+            const rows_by_key nothing;
+            const parting_search among_all{of_, alone, forgetting, seed};
+            if (auto exact = among_all.among(events, nothing)) return *std::move(exact);
+        }
+        return search.somewhere_in(stretch, rows_, found, plain_.changes(), other.changes());
     }
 
     std::vector<std::string> some_changed_keys(position first) const {
@@ -179,6 +227,7 @@ private:
 
     const any_projection& of_;
     const std::uint64_t seed_;
+    row_events events_of_row_;
     rows_by_key rows_;  ///< After the stretches before.
     replay plain_;
     std::vector<std::unique_ptr<other_run>> others_;
@@ -227,14 +276,15 @@ public:
         if (digest_of_rows(made.rows(), digest_.cursor) == digest_) {
             verdict_ = check_verdict::same;
         } else if (made.events_refused() > 0) {
-            leave_out(std::to_string(made.events_refused()) +
-                      " of the events before its cursor are not taken by the projection: rows "
-                      "depend on what was done about them");
+            leave_out("events before its cursor that the projection does not take: " +
+                      std::to_string(made.events_refused()) +
+                      "; its rows depend on what was done about them");
         } else {
             const auto parked = count_parked(*log_, of_->keyspace);
             if (!parked) return parked.error();
             if (parked->events > 0) {
-                leave_out(std::to_string(parked->events) + " events are parked or held in it");
+                leave_out("events that are parked or held in it: " +
+                          std::to_string(parked->events));
                 return {};
             }
             verdict_ = check_verdict::differs;
@@ -273,10 +323,10 @@ private:
         difference_->key = first.key;
         if (first.before) difference_->plain_row = detail::shown_row(of, *first.before);
         if (first.after) difference_->row = detail::shown_row(of, *first.after);
-        difference_->what += ": " + detail::told_difference(*difference_, "as stored") + "; " +
-                             std::to_string(compared.rows_changed) + " rows differ, " +
-                             std::to_string(compared.rows_removed) + " are missing, " +
-                             std::to_string(compared.rows_added) + " are too many";
+        difference_->what += ": " + detail::told_difference(*difference_, "as stored") +
+                             "; rows that differ: " + std::to_string(compared.rows_changed) +
+                             ", missing: " + std::to_string(compared.rows_removed) +
+                             ", too many: " + std::to_string(compared.rows_added);
         return {};
     }
 
@@ -299,7 +349,9 @@ public:
           end_{end},
           seed_{options.seed ? *options.seed : std::random_device{}()},
           stored_{std::move(stored)},
-          runs_{of, seed_} {}
+          runs_{of, seed_, [this](const std::string& key, position last) {
+                    return events_of_row(key, last);
+                }} {}
 
     result<check_report> run() {
         log_feed feed{log_};
@@ -340,6 +392,27 @@ private:
         const auto awaited = stored_.awaits();
         if (!awaited || *awaited > reached) return {};
         return stored_.compare_with(of_, runs_);
+    }
+
+    /// Empty if there are too many, or the log cannot be read again.
+    std::vector<event> events_of_row(const std::string& key, position last) const {
+        const rows_by_key nothing;
+        replay alone{of_, way_apart(key).way, nothing};
+        std::vector<event> found;
+        std::size_t bytes = 0;
+        log_feed feed{log_};
+        if (!feed.seek(of_.wants(), options_.from)) return {};
+        while (true) {
+            const auto next = feed.next();
+            if (!next || found.size() == row_events_max || bytes > row_bytes_max) return {};
+            if (*next == nullptr || (*next)->position() > last) return found;
+            event one{**next};
+            const auto before = alone.events_applied();
+            alone.run({&one, 1});
+            if (alone.events_applied() == before) continue;
+            bytes += (*next)->record().size();
+            found.push_back(std::move(one));
+        }
     }
 
     check_report report() const {

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <memory>
 #include <utility>
 
 namespace daybook::projections::detail {
@@ -150,25 +151,17 @@ std::optional<disagreement> compare(const replay& plain, const replay& other,
     return disagreement{.key = only_key};
 }
 
-check_difference find_parting(const any_projection& of, const checked_way& plain,
-                              const checked_way& other, const rows_by_key& below,
-                              std::uint64_t seed, std::span<const event> stretch,
-                              const disagreement& at_the_end, const row_changes& plain_changes,
-                              const row_changes& other_changes) {
+std::optional<check_difference> parting_search::among(std::span<const event> events,
+                                                      const rows_by_key& below) const {
     const auto tried = [&](std::size_t size) {
-        return std::make_unique<trial>(of, plain.way, other.way, below, seed, stretch.first(size));
+        return std::make_unique<trial>(of_, plain_.way, other_.way, below, seed_,
+                                       events.first(size));
     };
-    check_difference parting;
-    auto last = tried(stretch.size());
-    if (!last->found()) {
-        parting.repeats = false;
-        name_event(parting, first_concerned(of, at_the_end, below, stretch));
-        tell(parting, of, at_the_end, other, below, plain_changes, other_changes);
-        return parting;
-    }
+    auto last = tried(events.size());
+    if (!last->found()) return std::nullopt;
     // They agree after `agree` events and disagree after `differ`.
     std::size_t agree = 0;
-    std::size_t differ = stretch.size();
+    std::size_t differ = events.size();
     while (differ - agree > 1) {
         const auto middle = agree + (differ - agree) / 2;
         auto next = tried(middle);
@@ -179,8 +172,20 @@ check_difference find_parting(const any_projection& of, const checked_way& plain
             agree = middle;
         }
     }
-    name_event(parting, stretch[differ - 1]);
-    tell(parting, of, *last->found(), other, below, last->plain_changes(), last->other_changes());
+    check_difference parting;
+    name_event(parting, events[differ - 1]);
+    tell(parting, of_, *last->found(), other_, below, last->plain_changes(), last->other_changes());
+    return parting;
+}
+
+check_difference parting_search::somewhere_in(std::span<const event> events,
+                                              const rows_by_key& below, const disagreement& found,
+                                              const row_changes& plain_changes,
+                                              const row_changes& other_changes) const {
+    check_difference parting;
+    parting.repeats = false;
+    name_event(parting, first_concerned(of_, found, below, events));
+    tell(parting, of_, found, other_, below, plain_changes, other_changes);
     return parting;
 }
 

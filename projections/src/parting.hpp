@@ -38,14 +38,30 @@ std::span<const event> taken_by(const replay& plain, std::span<const event> stre
 std::optional<disagreement> compare(const replay& plain, const replay& other,
                                     const std::optional<std::string>& only_key);
 
-/// Looks for the first event of `stretch` after which `of` the plain way and another one disagree,
-/// given rows `below` on which they agree and the disagreement at the end. Folds the stretch some
-/// dozen times.
-check_difference find_parting(const any_projection& of, const checked_way& plain,
-                              const checked_way& other, const rows_by_key& below,
-                              std::uint64_t seed, std::span<const event> stretch,
-                              const disagreement& at_the_end, const row_changes& plain_changes,
-                              const row_changes& other_changes);
+/// Looks for the event after which another way and the plain one disagree.
+class parting_search {
+public:
+    /// All must outlive it.
+    parting_search(const any_projection& of, const checked_way& plain, const checked_way& other,
+                   std::uint64_t seed)
+        : of_{of}, plain_{plain}, other_{other}, seed_{seed} {}
+
+    /// The first of these events after which they disagree, from rows on which they agree; nothing
+    /// if they agree after all of them, too. Folds them some dozen times.
+    std::optional<check_difference> among(std::span<const event> events,
+                                          const rows_by_key& below) const;
+
+    /// For a disagreement that does not come again: the first of these events that concerns it.
+    check_difference somewhere_in(std::span<const event> events, const rows_by_key& below,
+                                  const disagreement& found, const row_changes& plain_changes,
+                                  const row_changes& other_changes) const;
+
+private:
+    const any_projection& of_;
+    const checked_way& plain_;
+    const checked_way& other_;
+    const std::uint64_t seed_;
+};
 
 /// A row as JSON, or why it cannot be read as a JSON string.
 std::string shown_row(const any_projection& of, std::string_view bytes);

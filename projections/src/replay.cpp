@@ -2,9 +2,29 @@
 #include "replay.hpp"
 
 #include <algorithm>
+#include <functional>
 #include <utility>
 
 namespace daybook::projections::detail {
+namespace {
+
+/// Lets the keys of one share pass.
+class share_gate final : public key_gate {
+public:
+    share_gate(std::size_t index, std::size_t count) : index_{index}, count_{count} {
+        watches_ = true;
+    }
+    bool admits(std::string_view key, const event_view&) override {
+        return std::hash<std::string_view>{}(key) % count_ == index_;
+    }
+    void threw_at(std::string_view) override {}
+
+private:
+    std::size_t index_;
+    std::size_t count_;
+};
+
+}  // namespace
 
 replay::replay(const any_projection& of, replay_way way, const rows_by_key& below,
                std::uint64_t seed)
@@ -20,14 +40,28 @@ void replay::begin() {
         if (at == below_.end()) return std::optional<std::string>{};
         return std::optional{at->second};
     };
-    folding_ = of_.make_fold(stored, {.rows_cached_max = way_.rows_cached_max,
-                                      .starts_empty = false,
-                                      .only_key = way_.only_key});
+    folds_.clear();
+    gates_.clear();
+    for (std::size_t i = 0; i < shares_; ++i) {
+        if (shares_ > 1) gates_.push_back(std::make_unique<share_gate>(i, shares_));
+        folds_.push_back(of_.make_fold(stored, {.rows_cached_max = way_.rows_cached_max,
+                                                .starts_empty = false,
+                                                .only_key = way_.only_key,
+                                                .gate = shares_ > 1 ? gates_[i].get() : nullptr}));
+    }
+}
+
+void replay::discard() {
+    for (auto& one : folds_) one->discard();
 }
 
 void replay::run(std::span<const event> stretch) {
     if (stretch.empty()) return;
     random_.seed(seed_ ^ stretch.front().position().value);
+    if (way_.shares_max > 1) {
+        shares_ = 2 + static_cast<std::size_t>(random_() % (way_.shares_max - 1));
+        begin();
+    }
     while (!stretch.empty()) {
         const auto size = std::min(next_batch_size(), stretch.size());
         finish_batch(stretch.first(size));
@@ -66,7 +100,7 @@ std::size_t replay::apply(std::span<const event> batch) {
     applied_in_batch_ = 0;
     for (const auto& each : batch) {
         current_.move_to(each);
-        const auto taken = folding_->apply(current_);
+        const auto taken = apply_to_folds();
         if (!taken) {
             refusal_ = taken.error();
             return applied;
@@ -77,13 +111,23 @@ std::size_t replay::apply(std::span<const event> batch) {
     return applied;
 }
 
+result<bool> replay::apply_to_folds() {
+    bool wanted = false;
+    for (auto& one : folds_) {
+        const auto taken = one->apply(current_);
+        if (!taken) return taken.error();
+        wanted |= *taken;
+    }
+    return wanted;
+}
+
 // A projection that is not pure may refuse another event when it is given the same ones again.
 void replay::apply_before_refused(std::span<const event> batch) {
     auto wanted = batch.size();
     auto applied = wanted - 1;
     while (applied < wanted) {
         refused_.push_back({batch[applied].position(), *refusal_});
-        folding_->discard();
+        discard();
         wanted = applied;
         applied = apply(batch.first(wanted));
     }
@@ -91,11 +135,12 @@ void replay::apply_before_refused(std::span<const event> batch) {
 
 void replay::write() {
     events_applied_ += applied_in_batch_;
-    folding_->collect([this](std::string_view key, const std::optional<std::string_view>& row) {
+    const auto keep = [this](std::string_view key, const std::optional<std::string_view>& row) {
         auto& changed = changes_[std::string{key}];
         changed.reset();
         if (row) changed.emplace(*row);
-    });
+    };
+    for (auto& one : folds_) one->collect(keep);
 }
 
 // Replays with other batches may have written in between what is as it was.

@@ -31,6 +31,9 @@ struct replay_way {
     detail::crashes crashes = crashes::never;
     std::size_t rows_cached_max = 65'536;
     std::optional<std::string> only_key{};
+    /// If not 1: the keys are divided among 2 to so many folds, by the seed; for projections whose
+    /// folds ask `fold_options::gate`.
+    std::size_t shares_max = 1;
 };
 
 /// An event that the projection did not take.
@@ -70,11 +73,13 @@ public:
 
 private:
     void begin();
+    void discard();
     std::size_t next_batch_size();
     bool crashes_now(unsigned one_in);
     void finish_batch(std::span<const event> batch);
     /// The number of events that were applied: all of them, or those before a refused one.
     std::size_t apply(std::span<const event> batch);
+    result<bool> apply_to_folds();
     /// Notes that the last event of `batch` was refused, and applies the others anew.
     void apply_before_refused(std::span<const event> batch);
     void write();
@@ -85,7 +90,9 @@ private:
     const rows_by_key& below_;
     const std::uint64_t seed_;
     std::mt19937_64 random_;
-    std::unique_ptr<fold> folding_;
+    std::size_t shares_ = 1;
+    std::vector<std::unique_ptr<key_gate>> gates_;  ///< One for each share, if there are several.
+    std::vector<std::unique_ptr<fold>> folds_;
     row_changes changes_;
     std::vector<refused_event> refused_;
     std::optional<error> refusal_;  ///< Of the last `apply`.

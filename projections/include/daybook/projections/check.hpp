@@ -32,11 +32,14 @@ enum class check_run {
     one_by_one,   ///< In batches of one event.
     odd_batches,  ///< In batches of 1 to 100 events, by the seed.
     interrupted,  ///< With all that is not written lost before and after many a batch, by the seed.
-    apart,        ///< Rows folded alone, from events of which other keys get none: some of them, by
-                  ///< the seed, in each stretch of the log.
-    stored        ///< Those that readers of the store get, against the log up to their cursor.
+    divided,  ///< Keys divided among 2 to 5 folds that do not know of each other; by the seed,
+              ///< another number for each stretch of the log. Typed projections without kinds.
+    apart,    ///< Rows folded alone, from events of which other keys get none: some of them, by the
+              ///< seed, in each stretch of the log.
+    stored    ///< Those that readers of the store get, against the log up to their cursor.
 };
-BOOST_DESCRIBE_ENUM(check_run, plain, again, one_by_one, odd_batches, interrupted, apart, stored)
+BOOST_DESCRIBE_ENUM(check_run, plain, again, one_by_one, odd_batches, interrupted, divided, apart,
+                    stored)
 
 enum class check_verdict {
     same,
@@ -52,8 +55,8 @@ struct check_difference {
     std::optional<position> at{};
     std::string type{};
     std::string stream{};
-    /// If not: the rows differed after a stretch of the log and did not when it was folded again;
-    /// `at` is the first event of the stretch that came to the row.
+    /// If not: the rows differed after a stretch of the log, and did not when it or all events of
+    /// the row were folded again; `at` is the first event of the stretch that came to the row.
     bool repeats = true;
     /// One of the rows that differ. Nothing if one run took the event and the other did not.
     std::optional<std::string> key{};
@@ -106,8 +109,9 @@ struct check_report {
 /// where a run differs, that stretch is folded again to find the event, and the run is over.
 ///
 /// Writes nothing. Beside a runner that moves the view, stored rows are taken as they were at the
-/// beginning. Cost: the log is read once, each event is applied some 10 times; the rows once in
-/// memory, up to 16384 decoded ones for each run, and a stretch of events (16 MiB, or one event).
+/// beginning. Cost: the log is read once, each event is applied some 12 times; the rows once in
+/// memory, up to 16384 decoded ones for each run, and a stretch of events (16 MiB, or one event);
+/// where a run differs, up to 64 MiB of events of one row.
 ///
 /// Not thread safe with regard to the projection's own state, if it has any.
 /// Fails with `invalid_argument` if `at` is beyond the log or before `from`, or as reading does.
