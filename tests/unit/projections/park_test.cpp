@@ -6,6 +6,8 @@
 #include <daybook/context.hpp>
 #include <daybook/projections/health.hpp>
 #include <daybook/projections/inline_views.hpp>
+#include <daybook/projections/key_gate.hpp>
+#include <daybook/projections/park.hpp>
 
 #include "park_support.hpp"
 #include "sample_projections.hpp"
