@@ -310,9 +310,8 @@ private:
         const auto keyspace = log_->open_keyspace(of_->keyspace);
         if (!keyspace) return keyspace.error();
         made_row_walk wanted{rows};
-        stored_row_walk found{*keyspace};
         view_comparison compared;
-        if (auto done = compare_rows(wanted, found, 1, compared); !done) return done;
+        if (auto done = compare_walks(wanted, walk_of(*keyspace), 1, compared); !done) return done;
         const auto now = digest_of(*log_, *of_);
         if (!now) return now.error();
         if (*now != digest_ || compared.examples.empty()) {

@@ -1,4 +1,5 @@
 // Copyright 2026 The daybook authors. SPDX-License-Identifier: Apache-2.0
+#include <daybook/projections/as_of.hpp>
 #include <daybook/projections/generations.hpp>
 
 #include "row_digest.hpp"
@@ -71,10 +72,8 @@ result<view_comparison> compare_generations(store& log, const built_view& before
     made.cursor_before = start[0].next;
     made.cursor_after = start[1].next;
     made.rows_of_other_type = start[0].row_fingerprint != start[1].row_fingerprint;
-    stored_row_walk rows_before{*left};
-    stored_row_walk rows_after{*right};
-    if (auto done = compare_rows(rows_before, rows_after, options.examples_max, made); !done)
-        return done.error();
+    auto done = compare_walks(walk_of(*left), walk_of(*right), options.examples_max, made);
+    if (!done) return done.error();
     for (std::size_t i = 0; i < both.size(); ++i) {
         const auto cursor = cursor_of(*both[i]);
         if (!cursor) return cursor.error();
@@ -83,6 +82,36 @@ result<view_comparison> compare_generations(store& log, const built_view& before
                                       both[i]->name() +
                                       " moved meanwhile; stop the runner, or let it compare");
     }
+    return made;
+}
+
+result<view_comparison> compare_rows(const row_reader& before, const row_reader& after,
+                                     const compare_options& options) {
+    view_comparison made;
+    const auto start = before.cursor();
+    if (!start) return start.error();
+    made.cursor_before = *start;
+    const auto end = after.cursor();
+    if (!end) return end.error();
+    made.cursor_after = *end;
+    auto done = compare_walks(walk_of(before), walk_of(after), options.examples_max, made);
+    if (!done) return done.error();
+    return made;
+}
+
+result<view_digest> digest_of(const row_reader& rows) {
+    view_digest made;
+    const auto cursor = rows.cursor();
+    if (!cursor) return cursor.error();
+    made.cursor = *cursor;
+    row_digest digest;
+    const auto scanned = rows.scan({}, [&](std::string_view key, std::string_view row) {
+        digest.add(key, row);
+        return true;
+    });
+    if (!scanned) return scanned.error();
+    made.rows = digest.rows();
+    made.digest = digest.hex();
     return made;
 }
 

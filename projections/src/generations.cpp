@@ -1,6 +1,7 @@
 // Copyright 2026 The daybook authors. SPDX-License-Identifier: Apache-2.0
 #include <daybook/projections/generations.hpp>
 
+#include "checkpoint_store.hpp"
 #include "claims.hpp"
 #include "view_catalog.hpp"
 #include "view_layout.hpp"
@@ -124,6 +125,7 @@ result<void> drop_generation(store& log, std::string_view view, std::uint32_t ge
         return {};
     });
     if (!changed) return changed.error();
+    if (auto dropped = checkpoints::drop_of(log, view, generation); !dropped) return dropped;
     return catalog::drop_if_there(log, keyspace);
 }
 
@@ -146,7 +148,10 @@ result<void> drop_version(store& log, std::string_view view, std::uint32_t versi
         record.erase_version(version);
         return {};
     };
-    if (const auto record = catalog::change(log, view, forget); !record) return record.error();
+    const auto record = catalog::change(log, view, forget);
+    if (!record) return record.error();
+    if (auto dropped = checkpoints::drop_unrecorded(log, view, version, *record); !dropped)
+        return dropped;
     for (const auto& keyspace : keyspaces) {
         if (auto dropped = catalog::drop_if_there(log, keyspace); !dropped) return dropped;
     }

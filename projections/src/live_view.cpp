@@ -1,6 +1,7 @@
 // Copyright 2026 The daybook authors. SPDX-License-Identifier: Apache-2.0
 #include <daybook/projections/live_view.hpp>
 
+#include "scan_for.hpp"
 #include "view_bell.hpp"
 
 #include <algorithm>
@@ -64,15 +65,7 @@ result<void> live_view::scan(const row_range& range, const row_visitor& visit) c
 
 result<void> live_view::scan_by(std::string_view index, std::string_view value,
                                 const row_visitor& visit) const {
-    if (auto ok = detail::check_secondary_keys(projection_); !ok) return ok;
-    std::optional<error> failed;
-    auto scanned = scan({}, [&](std::string_view key, std::string_view row) {
-        const auto has = detail::has_secondary_key(projection_, row, index, value);
-        if (!has) failed = has.error();
-        return has && (!*has || visit(key, row));
-    });
-    if (failed) return *std::move(failed);
-    return scanned;
+    return detail::scan_for(*this, projection_, index, value, visit);
 }
 
 result<event_reader> live_view::read_wanted() const {

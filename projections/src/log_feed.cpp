@@ -69,4 +69,17 @@ result<const event_view*> log_feed::next() {
     return &**reader_;
 }
 
+result<void> for_each_between(const store& log, const query& wanted, position from, position end,
+                              const std::function<result<void>(const event_view&)>& take) {
+    log_feed events{log};
+    if (auto sought = events.seek(wanted, from); !sought) return sought;
+    while (events.reached() < end) {
+        const auto next = events.next();
+        if (!next) return next.error();
+        if (*next == nullptr || (*next)->position() >= end) break;
+        if (auto taken = take(**next); !taken) return taken;
+    }
+    return {};
+}
+
 }  // namespace daybook::projections

@@ -3,6 +3,7 @@
 
 #include <daybook/store.hpp>
 
+#include <functional>
 #include <optional>
 
 namespace daybook::projections {
@@ -37,5 +38,10 @@ private:
     position reached_;
     position end_;  ///< The watermark when the reader was made.
 };
+
+/// Calls `take` for the events from `from` to before `end` that are in `wanted`, and maybe others,
+/// until it fails. Fails as the reader does, or as `take`.
+result<void> for_each_between(const store& log, const query& wanted, position from, position end,
+                              const std::function<result<void>(const event_view&)>& take);
 
 }  // namespace daybook::projections

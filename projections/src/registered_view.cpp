@@ -1,6 +1,8 @@
 // Copyright 2026 The daybook authors. SPDX-License-Identifier: Apache-2.0
 #include "registered_view.hpp"
 
+#include "checkpoint_store.hpp"
+
 #include <algorithm>
 
 namespace daybook::projections {
@@ -83,7 +85,7 @@ result<void> registered_view::drop_unrecorded(const view_record& record) {
         if (recorded) continue;
         if (auto dropped = catalog::drop_if_there(log_, name); !dropped) return dropped;
     }
-    return {};
+    return checkpoints::drop_unrecorded(log_, projection_.name(), projection_.version(), record);
 }
 
 error registered_view::nothing_beside(std::string_view doing) const {
@@ -221,6 +223,27 @@ result<void> registered_view::switch_over() {
     was_asked_for_ = false;
     serving_->record = *record->find(version, generation_place::serving);
     serving_->rows->serve_as(right_to_write_.name());
+    return {};
+}
+
+result<void> registered_view::keep_checkpoints(std::uint64_t every_events, std::size_t keep) {
+    for (auto* each : {&serving_, &beside_}) {
+        if (!*each) continue;
+        auto& one = **each;
+        const auto cursor = one.rows->steps()->cursor();
+        if (!one.last_checkpoint) {
+            const auto last = checkpoints::newest(log_, projection_.name(), one.record.generation);
+            if (!last) return last.error();
+            one.last_checkpoint = *last;
+        }
+        if (cursor.value < one.last_checkpoint->value + every_events) continue;
+        if (one.rows->steps()->parks().counts().keys > 0) continue;
+        const auto kept = checkpoints::keep(log_, projection_, one.record);
+        if (!kept && kept.error().code == errc::locked) continue;  // One is being made: no less.
+        if (!kept) return kept.error();
+        one.last_checkpoint = kept->cursor;
+        if (auto pruned = prune_checkpoints(log_, projection_.name(), keep); !pruned) return pruned;
+    }
     return {};
 }
 

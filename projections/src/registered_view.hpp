@@ -17,6 +17,7 @@ struct kept_generation {
     catalog::generation_record record;
     std::unique_ptr<kept_view> rows;
     pace speed{};
+    std::optional<position> last_checkpoint{};  ///< Nothing: not looked up yet.
 };
 
 /// A projection that a runner keeps: the generation that readers get, and the one that is built
@@ -72,6 +73,10 @@ public:
 
     /// What was built beside serves from now on; what served is kept.
     result<void> switch_over();
+
+    /// Of each generation that has moved so far since its last checkpoint, makes one, and drops the
+    /// oldest of the view's but `keep` of each generation. Fails as `keep_checkpoint`.
+    result<void> keep_checkpoints(std::uint64_t every_events, std::size_t keep);
 
     /// What was built beside stands at `cursor` now.
     void note_pace(pace::time now);

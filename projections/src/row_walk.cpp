@@ -15,28 +15,45 @@ std::optional<std::string> bytes_of(const std::optional<walked_row>& walked) {
 
 }  // namespace
 
-result<std::optional<walked_row>> stored_row_walk::current() {
+result<std::optional<walked_row>> row_walk::current() {
     if (at_ == page_.size() && !last_page_) {
         if (auto read = next_page(); !read) return read.error();
     }
     if (at_ == page_.size()) return std::optional<walked_row>{};
     const auto& [key, row] = page_[at_];
-    return std::optional{walked_row{std::string_view{key}.substr(1), row}};
+    return std::optional{walked_row{key, row}};
 }
 
-result<void> stored_row_walk::next_page() {
-    std::string from{layout::row_prefix};
-    // The least key above the last one.
-    if (!page_.empty()) from = page_.back().first + '\0';
+result<void> row_walk::next_page() {
+    std::string last;
+    if (!page_.empty()) last = std::move(page_.back().first);
+    const bool begins = page_.empty();
     page_.clear();
     at_ = 0;
-    auto scanned = rows_.scan(std::string_view{&layout::row_prefix, 1}, from,
-                              [this](std::string_view key, std::string_view row) {
-                                  page_.emplace_back(key, row);
-                                  return page_.size() < page_rows;
-                              });
+    auto scanned =
+        scan_(begins ? nullptr : &last, [this](std::string_view key, std::string_view row) {
+            page_.emplace_back(key, row);
+            return page_.size() < page_rows;
+        });
     last_page_ = page_.size() < page_rows;
     return scanned;
+}
+
+row_walk walk_of(const keyspace& rows) {
+    return row_walk{[&rows](const std::string* last, const row_visitor& visit) {
+        const auto from = layout::row_key(last == nullptr ? std::string{} : key_after(*last));
+        return rows.scan(layout::row_key(""), from,
+                         [&](std::string_view full_key, std::string_view row) {
+                             return visit(full_key.substr(1), row);
+                         });
+    }};
+}
+
+row_walk walk_of(const row_reader& rows) {
+    return row_walk{[&rows](const std::string* last, const row_visitor& visit) {
+        const auto from = last == nullptr ? std::string{} : key_after(*last);
+        return rows.scan({.from = from}, visit);
+    }};
 }
 
 void difference_list::add(const std::optional<walked_row>& before,

@@ -3,9 +3,12 @@
 
 #include <daybook/keyspace.hpp>
 #include <daybook/projections/generations.hpp>
+#include <daybook/projections/row_reader.hpp>
 #include <daybook/projections/testing.hpp>
 
 #include <cstddef>
+#include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -13,30 +16,40 @@
 
 namespace daybook::projections {
 
+/// The least key above `key`.
+inline std::string key_after(const std::string& key) { return key + '\0'; }
+
 /// A row as a walk shows it.
 struct walked_row {
     std::string_view key;
     std::string_view row;
 };
 
-/// Walks the rows of a keyspace in order of keys, a page at a time.
-class stored_row_walk {
+/// Walks rows in their order, a page at a time: what visits itself, pulled.
+class row_walk {
 public:
-    /// `rows` must outlive it.
-    explicit stored_row_walk(const keyspace& rows) : rows_{rows} {}
+    /// Visits what comes behind `last`, in the order of the walk; from the first on if it is null.
+    using page_scan = std::function<result<void>(const std::string* last, const row_visitor&)>;
 
-    /// The row it stands on; nothing at the end. Valid until the next call.
+    explicit row_walk(page_scan scan) : scan_{std::move(scan)} {}
+
+    /// The row it stands on; nothing at the end. Valid until `current` is called after `advance`.
     result<std::optional<walked_row>> current();
     void advance() { ++at_; }
 
 private:
     result<void> next_page();
 
-    const keyspace& rows_;
-    std::vector<std::pair<std::string, std::string>> page_;  ///< Keys with the prefix of rows.
+    page_scan scan_;
+    std::vector<std::pair<std::string, std::string>> page_;
     std::size_t at_ = 0;
     bool last_page_ = false;
 };
+
+/// Over the rows of a view that are stored in a keyspace, which must outlive it.
+row_walk walk_of(const keyspace& rows);
+/// Over those that a reader gives, which must outlive it.
+row_walk walk_of(const row_reader& rows);
 
 /// The same over rows in memory.
 class made_row_walk {
@@ -70,8 +83,8 @@ private:
 
 /// Walks over both, side by side. Fails as the walks do.
 template <class Before, class After>
-result<void> compare_rows(Before& before, After& after, std::size_t examples_max,
-                          view_comparison& into) {
+result<void> compare_walks(Before before, After after, std::size_t examples_max,
+                           view_comparison& into) {
     difference_list differences{into, examples_max};
     while (true) {
         auto a = before.current();

@@ -44,6 +44,10 @@ result<runner> runner::open(store& log, std::vector<any_projection> projections,
         return fail(errc::invalid_argument,
                     "runner_options::batch_events_max is 0; the least is 1");
     }
+    if (options.checkpoint_every_events > 0 && options.checkpoints_kept == 0) {
+        return fail(errc::invalid_argument,
+                    "runner_options::checkpoints_kept is 0; the least is 1");
+    }
     if (auto twice = duplicate_view(projections)) return *std::move(twice);
     auto made = std::make_unique<impl>(log, options);
     for (auto& one : projections) {

@@ -121,6 +121,7 @@ result<std::uint64_t> runner::impl::step() {
         }
     }
     auto switched = moved ? switch_over_what_is_ready() : result<void>{};
+    if (switched && moved && *moved > 0) switched = keep_checkpoints();
     if (!switched) moved = switched.error();
     if (const auto told = tell_notes(); !told && moved) moved = told.error();
     if (!retried && moved) moved = retried.error();
@@ -250,6 +251,16 @@ result<void> runner::impl::switch_over_what_is_ready() {
         if (!ready(*view)) continue;
         const std::lock_guard lock{seen};
         if (auto switched = view->switch_over(); !switched) return switched;
+    }
+    return {};
+}
+
+result<void> runner::impl::keep_checkpoints() {
+    if (options.checkpoint_every_events == 0) return {};
+    for (const auto& view : views) {
+        auto kept =
+            view->keep_checkpoints(options.checkpoint_every_events, options.checkpoints_kept);
+        if (!kept) return kept;
     }
     return {};
 }

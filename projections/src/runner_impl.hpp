@@ -119,6 +119,7 @@ struct runner::impl {
     result<retry_outcome> skip_event(const registered_view& view, position at,
                                      std::string_view reason);
     result<void> switch_over_what_is_ready();
+    result<void> keep_checkpoints();
     bool ready(const registered_view& view) const;
     std::chrono::milliseconds time_to_wait();
     void wait_for_turn();

@@ -58,6 +58,9 @@ public:
     /// Counts events that came to a row only now.
     void count_applied(std::uint64_t events) { applied_in_batch_ += events; }
 
+    /// Decoded rows in memory.
+    std::size_t rows_cached() const noexcept { return fold_->rows_cached(); }
+
     park_ledger& parks() noexcept { return parks_; }
     const park_ledger& parks() const noexcept { return parks_; }
 

@@ -13,8 +13,10 @@ namespace daybook::projections::detail {
 class temporary_directory {
 public:
     temporary_directory()
-        : path_{std::filesystem::temp_directory_path() /
-                ("daybook-spec-" + to_string(event_id::make()))} {}
+        : temporary_directory{std::filesystem::temp_directory_path(), "daybook-spec-"} {}
+    /// Its name begins with `start`. It is made by who uses it.
+    temporary_directory(const std::filesystem::path& in, const std::string& start)
+        : path_{in / (start + to_string(event_id::make()))} {}
     temporary_directory(const temporary_directory&) = delete;
     temporary_directory& operator=(const temporary_directory&) = delete;
     ~temporary_directory() {

@@ -117,6 +117,14 @@ result<std::unique_ptr<const row_reader>> open_rows(store& log, const any_projec
     return made;
 }
 
+result<std::unique_ptr<const row_reader>> open_rows(store& log, const any_projection& of,
+                                                    as_of when, const as_of_options& options) {
+    auto rows = as_of_view::open(log, of, when, options);
+    if (!rows) return rows.error();
+    std::unique_ptr<const row_reader> made = std::make_unique<as_of_view>(*std::move(rows));
+    return made;
+}
+
 namespace {
 
 /// Runs `scan` with what passes each row on to `visit` as JSON.
@@ -138,6 +146,13 @@ result<void> scan_as_json(const any_projection& of, const row_visitor& visit, co
 result<json_view> json_view::open(store& log, any_projection of, view_mode mode,
                                   const live_options& options) {
     auto rows = open_rows(log, of, mode, options);
+    if (!rows) return rows.error();
+    return json_view{std::move(of), *std::move(rows)};
+}
+
+result<json_view> json_view::open(store& log, any_projection of, as_of when,
+                                  const as_of_options& options) {
+    auto rows = open_rows(log, of, when, options);
     if (!rows) return rows.error();
     return json_view{std::move(of), *std::move(rows)};
 }

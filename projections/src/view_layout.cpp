@@ -7,8 +7,10 @@ namespace daybook::projections::layout {
 namespace {
 
 constexpr std::string_view name_start = "view.";
+constexpr std::string_view checkpoint_mark = ".c";
 
-bool take_number(std::string_view& from, std::uint32_t& number) {
+template <class Number>
+bool take_number(std::string_view& from, Number& number) {
     const auto [at, failed] = std::from_chars(from.data(), from.data() + from.size(), number);
     if (failed != std::errc{}) return false;
     from.remove_prefix(static_cast<std::size_t>(at - from.data()));
@@ -83,6 +85,26 @@ std::optional<view_generation> parse_keyspace_name(std::string_view keyspace_nam
     }
     if (!detail::is_view_name(found.name)) return std::nullopt;
     return found;
+}
+
+std::string checkpoint_keyspace(std::string_view generation_keyspace, timestamp made_at) {
+    std::string name{generation_keyspace};
+    name += checkpoint_mark;
+    name += std::to_string(made_at.time_since_epoch().count());
+    return name;
+}
+
+std::optional<checkpoint_name> parse_checkpoint_name(std::string_view keyspace_name) {
+    const auto mark = keyspace_name.rfind(checkpoint_mark);
+    if (mark == std::string_view::npos) return std::nullopt;
+    auto of = parse_keyspace_name(keyspace_name.substr(0, mark));
+    keyspace_name.remove_prefix(mark + checkpoint_mark.size());
+    std::uint64_t microseconds = 0;
+    if (!of || !take_number(keyspace_name, microseconds) || !keyspace_name.empty())
+        return std::nullopt;
+    return checkpoint_name{
+        *std::move(of),
+        timestamp{std::chrono::microseconds{static_cast<std::int64_t>(microseconds)}}};
 }
 
 }  // namespace daybook::projections::layout

@@ -52,4 +52,26 @@ std::string keyspace_stem(std::string_view view, std::uint32_t version);
 /// Whose rows lie in the keyspace of this name; nothing if it is not a view's.
 std::optional<view_generation> parse_keyspace_name(std::string_view keyspace_name);
 
+/// A checkpoint of the rows of a generation: the keyspace's name, ".c" and when it was made.
+struct checkpoint_name {
+    view_generation of;
+    timestamp made_at;
+};
+
+std::string checkpoint_keyspace(std::string_view generation_keyspace, timestamp made_at);
+
+/// Nothing if the keyspace of this name is not a checkpoint's.
+std::optional<checkpoint_name> parse_checkpoint_name(std::string_view keyspace_name);
+
+/// Of a checkpoint: what is known of it besides its cursor, which is written with it.
+inline constexpr std::string_view checkpoint_key = "mcheckpoint";
+inline constexpr std::uint32_t checkpoint_format = 1;
+
+struct checkpoint_record {
+    std::uint32_t format = checkpoint_format;
+    std::uint64_t rows = 0;
+    event_id last_event{};  ///< The one before the cursor.
+};
+BOOST_DESCRIBE_STRUCT(checkpoint_record, (), (format, rows, last_event))
+
 }  // namespace daybook::projections::layout

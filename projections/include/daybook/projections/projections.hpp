@@ -5,9 +5,11 @@
 #include <daybook/projections/activity.hpp>
 #include <daybook/projections/agent_metrics.hpp>
 #include <daybook/projections/any_projection.hpp>
+#include <daybook/projections/as_of.hpp>
 #include <daybook/projections/built_in.hpp>
 #include <daybook/projections/change_feed.hpp>
 #include <daybook/projections/check.hpp>
+#include <daybook/projections/checkpoints.hpp>
 #include <daybook/projections/daily_summary.hpp>
 #include <daybook/projections/declared_view.hpp>
 #include <daybook/projections/durations.hpp>

@@ -49,6 +49,11 @@ struct runner_options {
     /// system's clocks. Rows never depend on them.
     std::function<timestamp()> clock{};
     std::function<std::chrono::steady_clock::time_point()> ticks{};
+    /// Keeps a checkpoint of each view whenever it has read so many events since the last; 0 for
+    /// none. See checkpoints.hpp. Views move on when the rows are copied, which costs a scan. None
+    /// is made of a view in which events are parked.
+    std::uint64_t checkpoint_every_events = 0;
+    std::size_t checkpoints_kept = 4;  ///< Of each generation, the newest; at least 1.
 };
 
 enum class view_state {

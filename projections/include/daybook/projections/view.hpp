@@ -2,6 +2,7 @@
 #pragma once
 
 #include <daybook/projections/any_projection.hpp>
+#include <daybook/projections/as_of.hpp>
 #include <daybook/projections/detail/served_rows.hpp>
 #include <daybook/projections/generations.hpp>
 #include <daybook/projections/live_view.hpp>
@@ -64,6 +65,10 @@ result<std::unique_ptr<const row_reader>> open_rows(store& log, const any_projec
                                                     view_mode mode,
                                                     const live_options& options = {});
 
+/// Its rows as of a moment; see as_of.hpp. Fails as `as_of_view::open`.
+result<std::unique_ptr<const row_reader>> open_rows(store& log, const any_projection& of,
+                                                    as_of when, const as_of_options& options = {});
+
 namespace detail {
 
 /// Calls `visit`; whether it wants more: always, if it returns nothing.
@@ -97,6 +102,12 @@ public:
     static result<view> open(store& log, view_mode mode = view_mode::async,
                              const live_options& options = {}) {
         auto rows = open_rows(log, any_projection::of<P>(), mode, options);
+        if (!rows) return rows.error();
+        return view{*std::move(rows)};
+    }
+    /// The rows as they stood at a moment; readings fail as those of an `as_of_view`.
+    static result<view> open(store& log, as_of when, const as_of_options& options = {}) {
+        auto rows = open_rows(log, any_projection::of<P>(), when, options);
         if (!rows) return rows.error();
         return view{*std::move(rows)};
     }
@@ -229,6 +240,11 @@ public:
     /// As `view::open`.
     static result<json_view> open(store& log, any_projection of, view_mode mode = view_mode::async,
                                   const live_options& options = {});
+    static result<json_view> open(store& log, any_projection of, as_of when,
+                                  const as_of_options& options = {});
+    /// Of a reader that is open already. Requires: its rows are those of `of`.
+    json_view(any_projection of, std::unique_ptr<const row_reader> rows)
+        : projection_{std::move(of)}, rows_{std::move(rows)} {}
 
     const any_projection& projection() const noexcept { return projection_; }
 
@@ -252,8 +268,6 @@ public:
     result<position> cursor() const { return rows_->cursor(); }
 
 private:
-    json_view(any_projection of, std::unique_ptr<const row_reader> rows)
-        : projection_{std::move(of)}, rows_{std::move(rows)} {}
     any_projection projection_;
     std::unique_ptr<const row_reader> rows_;
 };
