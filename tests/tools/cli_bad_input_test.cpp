@@ -162,9 +162,28 @@ std::vector<bad_line> bad_requests() {
     };
 }
 
+/// Of views as of a moment.
+std::vector<bad_line> bad_moments() {
+    return {
+        {"AsOfNoMoment", {"projection", "show", "timeline", "--at", "noon"}, 2, "or a position"},
+        {"AsOfTheFuture", {"projection", "show", "timeline", "--at", "2999-01-01"}, 2, "not come"},
+        {"AsOfBeyondTheEnd", {"projection", "show", "timeline", "--at", "123456"}, 2, "log ends"},
+        {"AsOfUnknown", {"projection", "show", "none", "--at", "1"}, 3, "none"},
+        {"CompareToAlone", {"projection", "compare", "timeline", "--to", "1"}, 2, "--from"},
+        {"CompareFromNothing", {"projection", "compare", "timeline", "--from", "x"}, 2, "--from"},
+        {"CompareBoth", {"projection", "compare", "timeline", "1", "2", "--from", "1"}, 2, "leave"},
+        {"NoSuchCheckpoint", {"projection", "checkpoint", "none"}, 3, "none"},
+        {"KeepAndList",
+         {"projection", "checkpoint", "timeline", "--list", "--keep", "1"},
+         2,
+         "--keep"},
+        {"KeepNoNumber", {"projection", "checkpoint", "timeline", "--keep", "x"}, 2, "--keep"},
+    };
+}
+
 std::vector<bad_line> bad_lines() {
     auto all = bad_syntax();
-    for (auto more : {bad_values(), bad_requests()}) {
+    for (auto more : {bad_values(), bad_requests(), bad_moments()}) {
         std::move(more.begin(), more.end(), std::back_inserter(all));
     }
     return all;

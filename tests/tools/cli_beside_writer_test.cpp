@@ -42,8 +42,11 @@ const std::vector<std::vector<std::string>>& readings() {
         {"tail"},
         {"projection", "status"},
         {"projection", "show", "agent_metrics"},
+        {"projection", "show", "agent_metrics", "--at", "50"},
         {"projection", "compare", "agent_metrics"},
         {"projection", "check", "agent_metrics", "--seed", "1"},
+        {"projection", "compare", "agent_metrics", "--from", "50"},
+        {"projection", "checkpoint", "agent_metrics", "--list"},
         {"projection", "park", "agent_metrics"},
         {"export", "--limit", "5"},
         {"init"}};
@@ -105,6 +108,7 @@ TEST_F(CliBesideWriter, EveryWritingCommandSaysWhoIsInTheWay) {
                                                             {"reindex"},
                                                             {"projection", "run"},
                                                             {"projection", "rebuild"},
+                                                            {"projection", "checkpoint", "usage"},
                                                             {"projection", "switch", "timeline"},
                                                             {"projection", "drop", "timeline"}};
     for (const auto& words : writings) {

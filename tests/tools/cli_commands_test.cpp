@@ -466,6 +466,79 @@ TEST_F(Cli, ProjectionsCatchUpAndAreRebuilt) {
     EXPECT_EQ(state_of("timeline"), "current");
 }
 
+TEST_F(Cli, AViewIsShownAsItStoodThen) {
+    const auto [recorded, last] = [&] {
+        const auto log = store::open(home_.store, {.read_only = true}).value();
+        const auto time = log.read_one(position{40})->view().recorded_at();
+        return std::pair{to_string(time), log.position_after(time).value().value - 1};
+    }();
+    const std::vector<std::string> show{"projection", "show", "orchestration_state", demo_.stream};
+    const auto at = [&](std::string moment) {
+        auto words = show;
+        words.insert(words.end(), {"--at", std::move(moment)});
+        return answer(words);
+    };
+    // Nothing is built for it.
+    EXPECT_EQ(at("20"), answer({"state", demo_.stream, "--position", "20"}));
+    EXPECT_EQ(at(recorded), answer({"state", demo_.stream, "--position", std::to_string(last)}));
+    const auto status = answer({"projection", "status"});
+    for (const auto& view : status.at("items").as_array())
+        EXPECT_EQ(text_at(view, "/state"), "not built");
+    EXPECT_NE(at("20"), answer(show));
+    const auto told = home_.run({"projection", "show", "agent_metrics", "--at", "100"});
+    EXPECT_EQ(told.code, 0);
+    EXPECT_THAT(told.err, HasSubstr("agent_metrics as it stood after 101 of "));
+}
+
+TEST_F(Cli, CheckpointsAreKeptListedAndDropped) {
+    const auto cursors = [&](const json::value& told) {
+        std::vector<std::uint64_t> found;
+        for (const auto& one : told.at("items").as_array())
+            found.push_back(one.at("cursor").to_number<std::uint64_t>());
+        return found;
+    };
+    const std::vector<std::string> list{"projection", "checkpoint", "timeline", "--list"};
+    EXPECT_THAT(cursors(answer(list)), IsEmpty());
+    const auto first = cursors(answer({"projection", "checkpoint", "timeline"}));
+    ASSERT_EQ(first.size(), 1U);
+    ASSERT_EQ(home_.run({"append", "task-9", "A"}).code, 0);
+    EXPECT_THAT(cursors(answer({"projection", "checkpoint", "timeline"})),
+                ElementsAre(first[0], first[0] + 1));
+    EXPECT_THAT(cursors(answer(list)), ElementsAre(first[0], first[0] + 1));
+    // One that is of no use any more is told of.
+    ASSERT_EQ(home_.run({"projection", "rebuild", "timeline"}).code, 0);
+    const auto late = home_.run({"projection", "show", "timeline", "--at", "30", "-n", "1"});
+    EXPECT_THAT(late.err, Not(HasSubstr("is not used")));  // They came after it.
+    const auto now = home_.run({"projection", "show", "timeline", "--at", "0s", "-n", "1"});
+    EXPECT_EQ(now.code, 0);
+    EXPECT_THAT(now.err, HasSubstr("is not used: it was made of generation 1"));
+    EXPECT_THAT(cursors(answer({"projection", "checkpoint", "timeline", "--keep", "0"})),
+                IsEmpty());
+}
+
+TEST_F(Cli, TwoMomentsOfAViewAreCompared) {
+    const auto same = home_.run({"projection", "compare", "usage", "--from", "5", "--to", "5"});
+    EXPECT_EQ(same.code, 0);
+    const auto compare = [&](std::vector<std::string> more) {
+        std::vector<std::string> words{"projection", "compare", "orchestration_state", "-o",
+                                       "json"};
+        words.insert(words.end(), more.begin(), more.end());
+        const auto ran = home_.run(words);
+        EXPECT_EQ(ran.code, 1);
+        return json_of(ran.out);
+    };
+    const auto found = compare({"--from", "5", "--to", "20", "-n", "1"});
+    EXPECT_EQ(found.at("cursor_before").as_int64(), 6);
+    EXPECT_EQ(found.at("cursor_after").as_int64(), 21);
+    EXPECT_TRUE(found.at("before").is_null());
+    EXPECT_GE(found.at("rows_after").as_int64(), found.at("rows_before").as_int64());
+    EXPECT_GT(found.at("rows_changed").as_int64() + found.at("rows_added").as_int64(), 0);
+    EXPECT_TRUE(found.at("examples").as_array().front().at("after").is_object());
+    const auto to_end = compare({"--from", "2001-01-01"});
+    EXPECT_EQ(to_end.at("rows_before").as_int64(), 0);
+    EXPECT_EQ(to_end.at("rows_added"), to_end.at("rows_after"));
+}
+
 /// "generation state" of the generations of agent_metrics, what readers get first.
 std::vector<std::string> generations_in(const json::value& status) {
     std::vector<std::string> told;

@@ -41,6 +41,7 @@ const std::map<std::string, std::vector<std::string>>& lines() {
         {"projection rebuild", {"projection", "rebuild", "timeline"}},
         {"projection check", {"projection", "check", "timeline"}},
         {"projection compare", {"projection", "compare", "timeline"}},
+        {"projection checkpoint", {"projection", "checkpoint", "timeline"}},
         {"projection switch", {"projection", "switch", "timeline"}},
         {"projection drop", {"projection", "drop", "timeline"}},
         {"doctor", {"doctor", "--deep"}},

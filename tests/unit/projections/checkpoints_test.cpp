@@ -303,6 +303,24 @@ TEST_F(Checkpoints, ARunnerKeepsThemOfWhatItBuildsBeside) {
     EXPECT_THAT(open_at(15).checkpoints_ignored(), IsEmpty());
 }
 
+TEST_F(Checkpoints, ARunnerMakesNoneWhileEventsAreParked) {
+    auto bad = test::simple_event("A");
+    bad.tags = {"bad:yes"};
+    store->append("task-1", expected::any(), {bad}).value();
+    append(10);
+    const auto fragile = any_projection::of<test::fragile>();
+    auto views =
+        runner::open(*store, {fragile}, {.batch_events_max = 1, .checkpoint_every_events = 8})
+            .value();
+    EXPECT_THAT(views.catch_up(), HoldsValue());
+    EXPECT_THAT(cursors(), ElementsAre(8U, 16U));
+    views.skip_event("fragile", position{20}, "of no use").value();
+    views.catch_up().value();
+    append(1);
+    views.catch_up().value();
+    EXPECT_GT(cursors().back(), 20U);
+}
+
 TEST_F(Checkpoints, ARunnerThatShallKeepNoneOfThoseItMakesIsRefused) {
     EXPECT_THAT(runner::open(*store, {of}, {.checkpoint_every_events = 5, .checkpoints_kept = 0}),
                 FailsWith(errc::invalid_argument, "checkpoints_kept is 0"));

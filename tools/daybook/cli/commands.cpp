@@ -28,6 +28,7 @@ const std::vector<command>& all_commands() {
         projection_rebuild_command(),
         projection_check_command(),
         projection_compare_command(),
+        projection_checkpoint_command(),
         projection_switch_command(),
         projection_drop_command(),
         projection_park_command(),

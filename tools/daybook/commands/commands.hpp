@@ -20,6 +20,7 @@ command help_command();
 command import_command();
 command init_command();
 command projection_check_command();
+command projection_checkpoint_command();
 command projection_compare_command();
 command projection_drop_command();
 command projection_list_command();

@@ -25,13 +25,16 @@ struct comparison {
 
 cell examples_cell(const comparison& c);
 
+/// Empty for the rows of a moment.
+cell generation_cell(const built_view& of) {
+    return of.generation == 0 ? cell{} : cell{std::uint64_t{of.generation}};
+}
+
 const field<comparison> fields[] = {
     {{.name = "view", .colour = tone::accent},
      [](const comparison& c) { return text_cell(c.before.name); }},
-    {{.name = "before"},
-     [](const comparison& c) { return cell{std::uint64_t{c.before.generation}}; }},
-    {{.name = "after"},
-     [](const comparison& c) { return cell{std::uint64_t{c.after.generation}}; }},
+    {{.name = "before"}, [](const comparison& c) { return generation_cell(c.before); }},
+    {{.name = "after"}, [](const comparison& c) { return generation_cell(c.after); }},
     {{.name = "cursor_before"},
      [](const comparison& c) { return cell{c.found.cursor_before.value}; }},
     {{.name = "cursor_after"},
@@ -96,6 +99,69 @@ void tell_caution(const view_comparison& found, console& at) {
     }
 }
 
+answer tell(const invocation& call, const comparison& what) {
+    const auto sink = call.sink();
+    rows<comparison> told{*sink, fields, shape::one};
+    told.add(what);
+    sink->end();
+    return what.found.same_rows() ? answer::yes : answer::no;
+}
+
+result<answer> run_generations(const invocation& call, const std::string& name,
+                               const std::vector<known_projection>& known,
+                               const projections::compare_options& options) {
+    auto log = open_store(call, access::read);
+    if (!log) return log.error();
+    const auto pair = pair_of(*log, name, call.given);
+    if (!pair) return pair.error();
+    const auto found = projections::compare_generations(*log, pair->first, pair->second, options);
+    if (!found) return found.error();
+    const auto different = tell(call, {pair->first, pair->second, *found, known});
+    tell_caution(*found, call.at);
+    return different;
+}
+
+/// The moments of --from and --to. Without --to: all that the log has.
+result<std::pair<projections::as_of, projections::as_of>> moments_of(const store& log,
+                                                                     const arguments& given) {
+    const auto from = given.value("from");
+    if (!from || given.operand(1)) {
+        return fail(errc::invalid_argument,
+                    from ? "--from and --to compare moments; leave out the generations"
+                         : "--to needs --from: from which moment on");
+    }
+    const auto first = parse_moment("--from", *from);
+    if (!first) return first.error();
+    const auto to = given.value("to");
+    if (!to) return std::pair{*first, projections::as_of::before(log.watermark())};
+    const auto last = parse_moment("--to", *to);
+    if (!last) return last.error();
+    return std::pair{*first, *last};
+}
+
+result<answer> run_moments(const invocation& call, const std::string& name,
+                           const std::vector<known_projection>& known,
+                           const projections::compare_options& options) {
+    const auto which = projections_named(known, {&name, 1});
+    if (!which) return which.error();
+    const auto& of = which->front();
+    auto log = open_store(call, access::read);
+    if (!log) return log.error();
+    const auto moments = moments_of(*log, call.given);
+    if (!moments) return moments.error();
+    const auto before = open_as_of(*log, of, moments->first, call.at);
+    if (!before) return before.error();
+    const auto after = open_as_of(*log, of, moments->second, call.at);
+    if (!after) return after.error();
+    const auto found = projections::compare_rows(**before, **after, options);
+    if (!found) return found.error();
+    built_view rows;
+    rows.name = name;
+    rows.version = of.version();
+    rows.row_fingerprint = of.row_fingerprint();
+    return tell(call, {rows, rows, *found, known});
+}
+
 result<answer> run(invocation& call) {
     const auto name = *call.given.operand(0);
     projections::compare_options options;
@@ -106,18 +172,9 @@ result<answer> run(invocation& call) {
     }
     const auto known = known_projections(call.given);
     if (!known) return known.error();
-    auto log = open_store(call, access::read);
-    if (!log) return log.error();
-    const auto pair = pair_of(*log, name, call.given);
-    if (!pair) return pair.error();
-    const auto found = projections::compare_generations(*log, pair->first, pair->second, options);
-    if (!found) return found.error();
-    const auto sink = call.sink();
-    rows<comparison> told{*sink, fields, shape::one};
-    told.add({pair->first, pair->second, *found, *known});
-    sink->end();
-    tell_caution(*found, call.at);
-    return found->same_rows() ? answer::yes : answer::no;
+    const bool of_moments = call.given.has("from") || call.given.has("to");
+    return of_moments ? run_moments(call, name, *known, options)
+                      : run_generations(call, name, *known, options);
 }
 
 }  // namespace
@@ -126,22 +183,33 @@ command projection_compare_command() {
     return {
         .name = "projection compare",
         .topic = topic::views,
-        .summary = "tell how two generations of a view differ",
+        .summary = "tell how generations or moments of a view differ",
         .about =
             "Without generations: what readers get and what is being built or, if nothing is, "
             "the newest that is kept. 'projection status' tells their numbers. Exit 1 if rows "
-            "differ.",
+            "differ.\n"
+            "With --from: the rows as they stood at two moments. Writes nothing, and needs no rows "
+            "that were built.",
         .operands =
             {{.name = "NAME", .help = "The view."},
              {.name = "BEFORE", .help = "A generation.", .how_many = operand::count::optional},
              {.name = "AFTER", .help = "The other one.", .how_many = operand::count::optional}},
-        .options = {{.name = "examples",
+        .options = {{.name = "from",
+                     .value = "MOMENT",
+                     .help = "Compare moments, from this one on: a position of the log, "
+                             "inclusive, or a time: RFC 3339, a date, or an age such as 2h."},
+                    {.name = "to",
+                     .value = "MOMENT",
+                     .help = "With --from: the later moment. Default: all that the log has."},
+                    {.name = "examples",
                      .letter = 'n',
                      .value = "N",
                      .help = "Show N rows of each kind of difference. Default: 10."}},
         .examples =
             {{"daybook projection rebuild timeline --stay && daybook projection compare timeline",
-              "what a new build would change"}},
+              "what a new build would change"},
+             {"daybook projection compare agent_metrics --from 100 --to 200 || echo they differ",
+              "what a hundred events changed"}},
         .uses_projections = true,
         .run = run};
 }

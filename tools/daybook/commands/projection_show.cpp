@@ -71,6 +71,30 @@ result<store> open_current(const invocation& call,
     return reading;
 }
 
+/// The rows that `KEY` names, or all of them.
+result<answer> show(const invocation& call, const json_view& view, std::uint64_t limit) {
+    const auto& name = view.projection().name();
+    const auto key = call.given.operand(1);
+    if (!key) return show_many(call, view, call.given.value_or("prefix", ""), limit);
+    if (name == projections::timeline::name)  // Its keys are places; people name the stream.
+        return show_many(call, view, projections::timeline::stream_prefix(*key), limit);
+    if (name == projections::activity_feed::name)
+        return show_many(call, view, projections::activity_feed::prefix_of(*key), limit);
+    return show_one(call, view, *key);
+}
+
+/// Reads, and writes nothing.
+result<answer> show_as_of(const invocation& call, const projections::any_projection& of,
+                          std::uint64_t limit) {
+    const auto when = parse_moment("--at", *call.given.value("at"));
+    if (!when) return when.error();
+    auto log = open_store(call, access::read);
+    if (!log) return log.error();
+    auto rows = open_as_of(*log, of, *when, call.at);
+    if (!rows) return rows.error();
+    return show(call, json_view{of, *std::move(rows)}, limit);
+}
+
 result<answer> run(invocation& call) {
     const std::string name = *call.given.operand(0);
     const auto known = known_projections(call.given);
@@ -79,6 +103,7 @@ result<answer> run(invocation& call) {
     if (!which) return which.error();
     const auto limit = limit_of(call.given);
     if (!limit) return limit.error();
+    if (call.given.has("at")) return show_as_of(call, which->front(), *limit);
     auto log = open_current(call, *which);
     if (!log) return log.error();
     const auto view = json_view::open(*log, which->front());
@@ -90,14 +115,7 @@ result<answer> run(invocation& call) {
                     " is the active one; this is version " +
                     std::to_string(which->front().version()) + ", which this program has");
     }
-
-    const auto key = call.given.operand(1);
-    if (!key) return show_many(call, *view, call.given.value_or("prefix", ""), *limit);
-    if (name == projections::timeline::name)  // Its keys are places; people name the stream.
-        return show_many(call, *view, projections::timeline::stream_prefix(*key), *limit);
-    if (name == projections::activity_feed::name)
-        return show_many(call, *view, projections::activity_feed::prefix_of(*key), *limit);
-    return show_one(call, *view, *key);
+    return show(call, *view, *limit);
 }
 
 }  // namespace
@@ -109,19 +127,27 @@ command projection_show_command() {
         .summary = "show the rows of a view, or one of them in full",
         .about =
             "Brings the view up to date first, which writes to the store. While another "
-            "process has the store, shows the view as that one keeps it.",
+            "process has the store, shows the view as that one keeps it.\n"
+            "With --at: the rows as they stood then, folded from the events until then (from the "
+            "nearest checkpoint, see 'projection checkpoint'). Writes nothing.",
         .operands = {{.name = "NAME", .help = "The projection; see 'daybook projection list'."},
                      {.name = "KEY",
                       .help = "One row: a stream, an agent, ... For timeline, a stream's rows; for "
                               "activity_feed, those of project:NAME, severity:NAME or agent:NAME.",
                       .how_many = operand::count::optional}},
-        .options = {{.name = "prefix",
+        .options = {{.name = "at",
+                     .value = "MOMENT",
+                     .help = "As of a position of the log, inclusive, or of a time: RFC 3339, a "
+                             "date, or an age such as 2h."},
+                    {.name = "prefix",
                      .value = "TEXT",
                      .help = "Only rows whose key starts with TEXT."},
                     {.name = "limit", .letter = 'n', .value = "N", .help = "At most N rows."}},
         .examples = {{"daybook projection show agent_metrics", "how every agent performs"},
                      {"daybook projection show orchestration_state issue-SHOP-102 -o json",
                       "all of one row"},
+                     {"daybook projection show agent_metrics --at 100",
+                      "how they had performed when the log had 101 events"},
                      {"echo '{\"name\":\"by_day\",\"version\":1,\"key\":\"$day\","
                       "\"columns\":{\"events\":\"count\"}}' | "
                       "daybook --view - projection show by_day",
