@@ -18,27 +18,23 @@ position segment_end(position at) noexcept { return position_of(segment_of(at) +
 }  // namespace
 
 result<subscription_feed::outcome> subscription_feed::advance() {
-    if (given_ == ends_.size()) {
+    if (given_ == batch_.size()) {
         // What was read before a failure is given first; then it shows again.
-        if (auto filled = fill(); !filled && ends_.empty()) return filled.error();
+        if (auto filled = fill(); !filled && batch_.empty()) return filled.error();
     }
-    if (given_ == ends_.size()) {
+    if (given_ == batch_.size()) {
         cursor_.store(read_.value, std::memory_order_release);
         return read_ < engine_.end() ? outcome::behind : outcome::caught_up;
     }
-    const auto begin = given_ == 0 ? 0 : ends_[given_ - 1];
-    // It was checked when it was read.
-    current_ =
-        record_access::trusted(std::string_view{bytes_}.substr(begin, ends_[given_] - begin));
+    current_ = batch_[given_];
     ++given_;
     cursor_.store(current_.position().value + 1, std::memory_order_release);
     return outcome::event;
 }
 
 result<void> subscription_feed::fill() {
-    if (bytes_.capacity() > 2 * batch_bytes_max) bytes_ = {};
-    bytes_.clear();
-    ends_.clear();
+    if (batch_.capacity_bytes() > 2 * batch_bytes_max) batch_ = {};
+    batch_.clear();
     given_ = 0;
     const auto end = engine_.end();
     if (read_ >= end) return {};
@@ -106,9 +102,6 @@ result<void> subscription_feed::fill_by_scan(position end) {
     return {};
 }
 
-void subscription_feed::keep(event_view event) {
-    bytes_.append(event.record());
-    ends_.push_back(bytes_.size());
-}
+void subscription_feed::keep(event_view event) { batch_.add(event); }
 
 }  // namespace daybook

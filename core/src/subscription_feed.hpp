@@ -3,6 +3,8 @@
 
 // Reading on for a subscription, a batch at a time.
 
+#include <daybook/event_block.hpp>
+
 #include "engine.hpp"
 #include "planner.hpp"
 #include "predicate.hpp"
@@ -50,7 +52,7 @@ private:
     result<void> fill_by_scan(position end);
     result<void> follow_rebuild();
     void keep(event_view event);
-    bool full() const noexcept { return bytes_.size() >= batch_bytes_max; }
+    bool full() const noexcept { return batch_.bytes() >= batch_bytes_max; }
 
     engine& engine_;
     const event_filter filter_;
@@ -59,8 +61,7 @@ private:
     position read_;
     std::atomic<std::uint64_t> cursor_;
 
-    std::string bytes_;  ///< Records of the batch, one after the other.
-    std::vector<std::size_t> ends_;
+    event_block batch_;
     std::size_t given_ = 0;  ///< Records of the batch that were returned.
     event_view current_;
 };

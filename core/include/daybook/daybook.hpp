@@ -11,6 +11,7 @@
 #include <daybook/emitter.hpp>
 #include <daybook/emitter_target.hpp>
 #include <daybook/event.hpp>
+#include <daybook/event_block.hpp>
 #include <daybook/histogram.hpp>
 #include <daybook/json.hpp>
 #include <daybook/jsonl_sink.hpp>

@@ -127,6 +127,7 @@ public:
 
 private:
     friend class event;
+    friend class event_block;
     friend struct record_access;
     explicit event_view(std::string_view record) : record_{record} {}
 
