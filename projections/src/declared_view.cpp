@@ -27,6 +27,7 @@ public:
           filter_{of_->wants},
           applier_{*of_},
           only_key_{std::move(options.only_key)},
+          share_{options.share},
           rows_{std::move(rows), options.rows_cached_max, options.starts_empty} {}
 
     result<bool> apply(const json_event& event) override {
@@ -66,13 +67,14 @@ private:
                                      std::to_string(declared_limits::key_bytes_max) +
                                      " are allowed; choose another key for the view"};
         }
-        return !only_key_ || key_ == *only_key_;
+        return share_.has(key_) && (!only_key_ || key_ == *only_key_);
     }
 
     std::shared_ptr<const declaration> of_;
     detail::event_filter filter_;
     declared_applier applier_;
     std::optional<std::string> only_key_;
+    key_share share_;
     detail::row_cache<declared_row> rows_;
     std::vector<std::string> parts_;
     std::string key_;
@@ -91,6 +93,7 @@ result<any_projection> declared_projection(const boost::json::value& from,
     parts.wants = of->wants;
     parts.row_fingerprint = of->row_fingerprint();
     for (const auto& part : of->key) parts.key_names.push_back(part.name);
+    parts.divides_by_key = true;
     parts.make_fold = [of](const query&, row_source rows, fold_options options) {
         return std::unique_ptr<fold>{
             std::make_unique<declared_fold>(of, std::move(rows), std::move(options))};

@@ -98,6 +98,7 @@ result<any_projection> any_projection::of_parts(projection_parts parts) {
     made.row_fingerprint_ = parts.row_fingerprint;
     made.strict_ = true;  // Such folds do not ask `fold_options::gate`.
     made.key_names_ = std::move(parts.key_names);
+    made.divides_by_key_ = parts.divides_by_key;
     made.make_fold_ = std::move(parts.make_fold);
     made.row_json_ = std::move(parts.row_json);
     return made;

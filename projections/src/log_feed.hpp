@@ -26,6 +26,9 @@ public:
     /// The next event; null at the end of the log, after which `seek` must be called again.
     result<const event_view*> next();
 
+    /// Whether it goes through the indexes from where it was last sent by `seek`.
+    bool reads_by_index() const noexcept { return by_index_; }
+
     /// All wanted events before this position have been returned.
     position reached() const noexcept { return reached_; }
 
@@ -35,6 +38,7 @@ private:
     const store* log_;
     std::optional<event_reader> reader_;
     std::uint64_t wanted_fingerprint_ = 0;
+    bool by_index_ = false;
     position reached_;
     position end_;  ///< The watermark when the reader was made.
 };

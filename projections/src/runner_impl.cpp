@@ -14,9 +14,8 @@ constexpr std::chrono::milliseconds slice_of_builds{20};
 // A look at the clock costs as much as a simple event.
 constexpr std::uint64_t events_between_looks = 16;
 
-// How long handlers take is measured at one event of so many: two looks at a clock cost as much as
-// a small `apply`.
-constexpr std::uint64_t timed_one_in = 64;
+// More do not help: one reads the log for all.
+constexpr std::size_t build_threads_usual = 4;
 
 // Retries of the policy between two batches: the views are not to wait for long.
 constexpr std::size_t due_lanes_max = 64;
@@ -26,6 +25,11 @@ result<void> offer_timed(reading_view& to, const json_event& event) {
     auto taken = to.view->steps()->offer(event);
     to.handling += (steady::now() - began) * timed_one_in;
     return taken;
+}
+
+std::size_t threads_for_builds(const runner_options& options) {
+    if (options.build_threads > 0) return options.build_threads;
+    return std::clamp<std::size_t>(std::thread::hardware_concurrency(), 1, build_threads_usual);
 }
 
 runner_options with_clocks(runner_options options) {
@@ -46,7 +50,10 @@ error no_such_view(std::string_view name) {
 }
 
 runner::impl::impl(store& of, const runner_options& chosen)
-    : log{of}, options{with_clocks(chosen)}, vitals{options.ticks()} {
+    : log{of},
+      options{with_clocks(chosen)},
+      build_threads{threads_for_builds(chosen)},
+      vitals{options.ticks()} {
     build_limit.set(chosen.build_events_per_second_max);
 }
 
@@ -109,6 +116,7 @@ result<std::uint64_t> runner::impl::step() {
     vitals.heard(options.ticks());
     // What cannot be tried again now keeps nobody from reading on.
     const auto retried = retry_due();
+    crew_is_needed = false;
     auto [front, back] = divide();
     const auto began = steady::now();
     auto moved = read_group(front);
@@ -120,6 +128,7 @@ result<std::uint64_t> runner::impl::step() {
             moved = behind ? result<std::uint64_t>{*moved + *behind} : behind;
         }
     }
+    if (!crew_is_needed) crew.reset();
     auto switched = moved ? switch_over_what_is_ready() : result<void>{};
     if (switched && moved && *moved > 0) switched = keep_checkpoints();
     if (!switched) moved = switched.error();
@@ -170,19 +179,54 @@ result<std::uint64_t> runner::impl::read_batch(reading_group& group) {
         !sought) {
         return sought.error();
     }
+    return is_far_behind(group) ? read_with_crew(group) : read_in_turn(group);
+}
+
+// So far that it pays to wake other threads.
+bool runner::impl::is_far_behind(const reading_group& group) const {
+    const auto end = log.watermark();
+    return build_threads > 1 &&
+           end.value - group.first_cursor(end).value > options.batch_events_max;
+}
+
+template <class Take>
+result<std::uint64_t> runner::impl::read_events(reading_group& group, const Take& take) {
     std::uint64_t events = 0;
     while (events < group.events_max) {
         const auto next = group.feed.next();
         if (!next) return next.error();
         if (*next == nullptr) break;
+        take(**next, events);
         ++events;
-        current.move_to(**next);
-        const bool timed = events % timed_one_in == 1;
+        if (events % events_between_looks == 0 && steady::now() >= group.until) break;
+    }
+    return events;
+}
+
+result<std::uint64_t> runner::impl::read_in_turn(reading_group& group) {
+    for (auto& each : group.views) each.view->steps()->divide(1);
+    return read_events(group, [&](const event_view& event, std::uint64_t index) {
+        current.move_to(event);
+        const bool timed = index % timed_one_in == 0;
         for (auto& each : group.views) {
             if (each.failed) continue;
             each.failed = timed ? !offer_timed(each, current) : !each.view->steps()->offer(current);
         }
-        if (events % events_between_looks == 0 && steady::now() >= group.until) break;
+    });
+}
+
+result<std::uint64_t> runner::impl::read_with_crew(reading_group& group) {
+    crew_is_needed = true;
+    if (!crew) crew.emplace(build_threads - 1);
+    std::vector<stepped_view*> steps;
+    for (auto& each : group.views) steps.push_back(each.view->steps());
+    shared_reading reading{*crew, steps};
+    auto events =
+        read_events(group, [&](const event_view& event, std::uint64_t) { reading.give(event); });
+    reading.finish();
+    for (std::size_t i = 0; i < group.views.size(); ++i) {
+        group.views[i].failed = reading.failed(i);
+        group.views[i].handling = reading.handling(i);
     }
     return events;
 }

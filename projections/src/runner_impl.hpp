@@ -6,6 +6,7 @@
 #include "log_feed.hpp"
 #include "lone_reader.hpp"
 #include "registered_view.hpp"
+#include "shared_reading.hpp"
 #include "vital_signs.hpp"
 
 #include <atomic>
@@ -74,6 +75,7 @@ struct runner::impl {
 
     store& log;
     const runner_options options;
+    const std::size_t build_threads;
     std::vector<std::unique_ptr<registered_view>> views;
 
     std::mutex work;
@@ -81,6 +83,8 @@ struct runner::impl {
     log_feed back_feed{log};
     projections::throttle build_limit;
     json_event current;
+    std::optional<build_crew> crew;  ///< While something is built.
+    bool crew_is_needed = false;     ///< By this step.
 
     mutable std::mutex seen;
     mutable std::condition_variable changed;
@@ -107,6 +111,11 @@ struct runner::impl {
     std::pair<reading_group, reading_group> divide();
     result<std::uint64_t> read_group(reading_group& group);
     result<std::uint64_t> read_batch(reading_group& group);
+    template <class Take>
+    result<std::uint64_t> read_events(reading_group& group, const Take& take);
+    bool is_far_behind(const reading_group& group) const;
+    result<std::uint64_t> read_in_turn(reading_group& group);
+    result<std::uint64_t> read_with_crew(reading_group& group);
     result<void> finish_batch(reading_view& each, position reached);
     view_work work_on(kept_view& rows) { return {rows, log, seen, options.clock}; }
     template <class Do>

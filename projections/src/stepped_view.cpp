@@ -19,16 +19,14 @@ stepped_view::stepped_view(any_projection of, layout::cursor_record start, row_s
     : projection_{std::move(of)},
       stored_{start},
       parks_{parking},
-      fold_{projection_.make_fold(std::move(rows), with_gate(options, &parks_))} {}
+      fold_{projection_, std::move(rows), with_gate(options, &parks_)} {}
 
-result<void> stepped_view::offer(const json_event& event) {
+result<void> stepped_view::offer(std::size_t share, const json_event& event, std::size_t index) {
     const auto at = event.view().position();
     if (at < stored_.next) return {};
     if (parks_.watches() && parks_.withholds(at)) return {};
-    const auto wanted = fold_->apply(event);
-    if (!wanted) return wanted.error();
+    if (auto applied = fold_.apply(share, event, index); !applied) return applied;
     if (parks_.trouble()) return park_policy::limit_passed(projection_, at, *parks_.trouble());
-    if (*wanted) ++applied_in_batch_;
     return {};
 }
 
@@ -47,15 +45,15 @@ result<void> stepped_view::park(const std::string& lane, const event_view& event
 }
 
 void stepped_view::close(position reached, const row_sink& sink) {
+    closing_ = stored_;
+    closing_->next = reached;
+    closing_->events_applied += fold_.events_applied() + applied_late_;
     std::string key;
-    fold_->collect([&](std::string_view row, const std::optional<std::string_view>& bytes) {
+    fold_.collect([&](std::string_view row, const std::optional<std::string_view>& bytes) {
         key.assign(1, layout::row_prefix);
         key += row;
         sink(key, bytes);
     });
-    closing_ = stored_;
-    closing_->next = reached;
-    closing_->events_applied += applied_in_batch_;
     const auto cursor = layout::encode_cursor(*closing_);
     sink(layout::cursor_key, std::optional<std::string_view>{cursor});
 }
@@ -64,14 +62,17 @@ void stepped_view::written() {
     parks_.written();
     stored_ = *closing_;
     closing_.reset();
-    applied_in_batch_ = 0;
+    offered_in_batch_ = 0;
+    applied_late_ = 0;
 }
 
 void stepped_view::abandon() {
-    fold_->discard();
+    fold_.discard();
+    fold_.divide(1);
     parks_.abandon();
     closing_.reset();
-    applied_in_batch_ = 0;
+    offered_in_batch_ = 0;
+    applied_late_ = 0;
 }
 
 }  // namespace daybook::projections

@@ -3,10 +3,11 @@
 
 #include <daybook/projections/any_projection.hpp>
 
+#include "divided_fold.hpp"
 #include "park_ledger.hpp"
 #include "view_layout.hpp"
 
-#include <memory>
+#include <cstddef>
 #include <optional>
 
 namespace daybook::projections {
@@ -28,7 +29,16 @@ public:
 
     /// Takes the event if it is not before the cursor and the projection wants it. Fails as
     /// `fold::apply`, and with `too_large` if no more may be held behind parked events.
-    result<void> offer(const json_event& event);
+    result<void> offer(const json_event& event) { return offer(0, event, offered_in_batch_++); }
+
+    /// Divides the keys of the view, between two batches: see `divided_fold::divide`. With
+    /// something parked it stays whole, for keys are held back one event after the other.
+    void divide(std::size_t shares) { fold_.divide(parks_.watches() ? 1 : shares); }
+    std::size_t shares() const noexcept { return fold_.shares(); }
+    /// `offer` for one share: see `divided_fold::apply`. While the view is divided, this alone.
+    result<void> offer(std::size_t share, const json_event& event, std::size_t index);
+    /// See `divided_fold::gather`.
+    void gather(std::size_t share) { fold_.gather(share); }
 
     /// Does this failure of `offer` park the event?
     bool may_park(const error& why) const noexcept {
@@ -50,13 +60,14 @@ public:
     /// The writes of `close` are stored: the cursor moves.
     void written();
 
-    /// Takes back what was offered since the last `written`; rows are read again when needed.
+    /// Takes back what was offered since the last `written`; rows are read again when needed. The
+    /// view is whole again.
     void abandon();
 
     /// Applies an event that is behind the cursor; the gate says to which rows.
-    result<bool> apply_again(const json_event& event) { return fold_->apply(event); }
+    result<bool> apply_again(const json_event& event) { return fold_.whole().apply(event); }
     /// Counts events that came to a row only now.
-    void count_applied(std::uint64_t events) { applied_in_batch_ += events; }
+    void count_applied(std::uint64_t events) { applied_late_ += events; }
 
     /// Decoded rows in memory.
     std::size_t rows_cached() const noexcept { return fold_->rows_cached(); }
@@ -77,9 +88,10 @@ private:
     any_projection projection_;
     layout::cursor_record stored_;
     std::optional<layout::cursor_record> closing_;
-    std::uint64_t applied_in_batch_ = 0;
-    park_ledger parks_;  ///< The gate of `fold_`.
-    std::unique_ptr<fold> fold_;
+    std::size_t offered_in_batch_ = 0;
+    std::uint64_t applied_late_ = 0;  ///< See `count_applied`.
+    park_ledger parks_;               ///< The gate of `fold_`.
+    divided_fold fold_;
     std::optional<error> failure_;
 };
 

@@ -64,6 +64,47 @@ TEST(LogFeed, UsesTheIndexesForALittleOfALongLog) {
     EXPECT_EQ(read_on(everything, query::all()).size(), 140'001U);
 }
 
+/// Of 140 000 events one in 10 is a "Tenth", three in 20 are "Common".
+void fill_with_shares(test::fresh_store& store) {
+    for (int commit = 0; commit < 140; ++commit) {
+        std::vector<new_event> events;
+        for (int i = 0; i < 1'000; ++i) {
+            const auto place = i % 20;
+            events.push_back(test::simple_event(place < 2   ? "Tenth"
+                                                : place < 5 ? "Common"
+                                                            : "Else"));
+        }
+        store->append("task-1", expected::any(), events).value();
+    }
+    store->finish_background_work().value();
+}
+
+TEST(LogFeed, GoesByIndexForLessThanAnEighthAndElseReadsEverything) {
+    test::fresh_store store;
+    fill_with_shares(store);
+    log_feed feed{*store};
+    const auto goes_by_index = [&](const query& wanted, std::uint64_t from) {
+        feed.seek(wanted, position{from}).value();
+        return feed.reads_by_index();
+    };
+    const auto little = query::types({"Tenth"});
+    const auto much = query::types({"Common"});
+    EXPECT_TRUE(goes_by_index(little, 0));
+    EXPECT_FALSE(goes_by_index(much, 0));
+    EXPECT_FALSE(goes_by_index(query::types({"Tenth", "Common"}), 0));
+    EXPECT_FALSE(goes_by_index(query::all(), 0));
+    EXPECT_TRUE(goes_by_index(query::types({"Nothing"}), 0));
+    EXPECT_FALSE(goes_by_index(little, 130'000)) << "a short stretch";
+    // Views that are built together read what all of them want.
+    EXPECT_FALSE(goes_by_index(union_of({&little, &much}), 0));
+
+    // Either way no wanted event is missed.
+    log_feed by_index{*store};
+    EXPECT_EQ(read_on(by_index, little).size(), 14'000U);
+    log_feed by_scan{*store};
+    EXPECT_EQ(read_on(by_scan, much).size(), 140'000U);
+}
+
 TEST(LogFeed, UnitesQueriesToOneThatHasAllTheirEvents) {
     const auto a = query::types({"A"});
     const auto b = query::types({"B"});

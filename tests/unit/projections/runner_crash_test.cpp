@@ -79,6 +79,7 @@ void change_generations(store& log, runner& views, test::randomness& random) {
     auto views = runner::open(log, of,
                               {.batch_events_max = random.between(1, 20),
                                .rows_cached_max = random.below(10),
+                               .build_threads = random.between(1, 4),
                                .switches_over = random.chance(80)})
                      .value();
     test::event_maker make{random.next()};

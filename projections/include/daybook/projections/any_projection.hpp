@@ -23,6 +23,8 @@ struct projection_parts {
     std::uint64_t row_fingerprint = 0;
     /// See `any_projection::key_names`.
     std::vector<std::string> key_names;
+    /// Folds heed `fold_options::share`, and several of them may work at the same time.
+    bool divides_by_key = false;
     std::function<std::unique_ptr<fold>(const query& wants, row_source, fold_options)> make_fold;
     std::function<result<std::string>(std::string_view row)> row_json;
 };
@@ -46,6 +48,10 @@ public:
     bool keyed_by_stream() const noexcept { return keyed_by_stream_; }
     /// It wants to be stopped where it throws, not to have the event parked.
     bool strict() const noexcept { return strict_; }
+
+    /// Its keys can be divided among several folds, each in a thread of its own: no row depends on
+    /// another one. True for typed projections, but not if a kind is made `from` another.
+    bool divides_by_key() const noexcept { return divides_by_key_; }
 
     /// What the parts of a key stand for, if the projection tells: each is a column of its own
     /// where rows are shown. `split_key` takes a key apart.
@@ -86,6 +92,7 @@ private:
     query wants_;
     bool keyed_by_stream_ = false;
     bool strict_ = false;
+    bool divides_by_key_ = false;
     std::uint64_t query_fingerprint_ = 0;
     std::uint64_t row_fingerprint_ = 0;
     key_finder secondary_keys_ = nullptr;  ///< Null: none.
@@ -116,6 +123,7 @@ any_projection any_projection::of() {
         made.keyed_by_stream_ = !detail::has_kinds<P> && detail::keyed_by_stream<P>();
         // What is made from a row that stands still would have to stand still, too.
         made.strict_ = detail::has_kinds<P> || detail::strict<P>();
+        made.divides_by_key_ = detail::divides_by_key<P>();
         made.row_fingerprint_ = projections::row_fingerprint<row_of<P>>();
         made.make_fold_ = &detail::make_typed_fold<P>;
         made.row_json_ = &detail::print_row<P>;

@@ -22,6 +22,17 @@ using row_source = std::function<result<std::optional<std::string>>(std::string_
 using row_sink =
     std::function<void(std::string_view key, const std::optional<std::string_view>& row)>;
 
+/// One of so many shares of a view's keys; together they are all.
+struct key_share {
+    std::size_t index = 0;  ///< 0 to `count` - 1.
+    std::size_t count = 1;
+
+    bool has(std::string_view key) const noexcept {
+        return count == 1 || std::hash<std::string_view>{}(key) % count == index;
+    }
+    friend bool operator==(const key_share&, const key_share&) = default;
+};
+
 struct fold_options {
     /// Decoded rows kept between batches. A batch may pass it by the rows that it touches.
     std::size_t rows_cached_max = 65'536;
@@ -31,6 +42,8 @@ struct fold_options {
     std::optional<std::string> only_key = std::nullopt;
     /// Is asked for each key whether the event may come to its row; must outlive the fold.
     key_gate* gate = nullptr;
+    /// Only rows of this share are kept up to date; see `any_projection::divides_by_key`.
+    key_share share{};
 };
 
 /// One projection at work: events in, changed rows out, no clock and no thread.

@@ -34,6 +34,15 @@ struct runner_options {
     std::size_t batch_events_max = 16'384;
     /// Decoded rows kept in memory, per view.
     std::size_t rows_cached_max = 65'536;
+    /// Threads that build a view which is more than a batch behind the log: one reads, the others
+    /// fold, each some of the views or, of fewer views, some of the keys of each (see
+    /// `any_projection::divides_by_key`), so `key` and `apply` may be called by several at a time.
+    /// 1: one thread does all. 0: as many as there are cores, at most 4.
+    ///
+    /// Rows and cursor are written in one batch all the same, and the same as by one thread. Memory
+    /// beyond that of one thread: 4 blocks of 512 KiB and one event each, and with more than two
+    /// threads the changed rows of a batch once more.
+    std::size_t build_threads = 0;
     /// How long the thread sleeps at most before it looks whether it shall stop.
     std::chrono::milliseconds patience{100};
     /// Events read per second for views that are far behind the others, which are those that are

@@ -246,6 +246,8 @@ struct kind_list<std::tuple<K...>> : std::true_type {
     }
     static constexpr bool sources_first() { return (stands_after_its_source<K>() && ...); }
 
+    static constexpr bool has_stages = (is_stage<K> || ...);
+
     static constexpr bool names_differ() {
         const std::array<std::string_view, size> names{K::name...};
         for (std::size_t i = 0; i < size; ++i) {
@@ -293,6 +295,16 @@ struct row_of_kinds<std::tuple<K...>> {
 
 template <has_kinds P>
 struct row_of<P> : row_of_kinds<typename P::kinds> {};
+
+/// What becomes of a row depends on the events of its key alone.
+template <class P>
+constexpr bool divides_by_key() {
+    if constexpr (has_kinds<P>) {
+        return !kind_list<typename P::kinds>::has_stages;
+    } else {
+        return true;
+    }
+}
 
 /// Without a row there can be no secondary keys.
 template <class P>

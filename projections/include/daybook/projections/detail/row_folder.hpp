@@ -79,6 +79,7 @@ public:
         : filter_{events_wanted<P>()},
           only_key_{options.only_key},
           gate_{options.gate},
+          share_{options.share},
           rows_{make_rows(std::move(rows), options)},
           listener_{std::move(listener)} {}
 
@@ -131,6 +132,7 @@ private:
     bool read_and_find_keys(const json_event& event) {
         const auto& envelope = event.view();
         if constexpr (keyed_by_stream<P>()) {
+            if (!share_.has(envelope.stream())) return false;  // Without reading it.
             if (!may_pass(envelope.stream(), envelope)) return true;
             return with_key(envelope.stream(),
                             [&] { return find_keys(read_event<E>(event), envelope); });
@@ -154,6 +156,10 @@ private:
         }
     }
 
+    bool is_asked_for(std::string_view key) const {
+        return share_.has(key) && (!only_key_ || key == *only_key_);
+    }
+
     template <class E>
     bool find_keys(const E& event, const event_view& envelope) {
         if constexpr (keyed_by_stream<P>()) {
@@ -170,7 +176,7 @@ private:
     bool apply_to_keys(const Keys& keys, const E& event, const event_view& envelope) {
         bool applied = false;
         for_each_key(keys, [&](std::string_view key) {
-            if (failure_ || (only_key_ && key != *only_key_)) return;
+            if (failure_ || !is_asked_for(key)) return;
             applied = true;
             if (!may_pass(key, envelope)) return;
             with_key(key, [&] { apply_to_row(key, event, envelope); });
@@ -248,6 +254,7 @@ private:
     event_filter filter_;
     std::optional<std::string> only_key_;
     key_gate* gate_;
+    key_share share_;
     row_keeper rows_;
     Listener listener_;
     std::optional<error> failure_;
