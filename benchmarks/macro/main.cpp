@@ -61,8 +61,8 @@ namespace {
 std::vector<workload> all_workloads() {
     std::vector<workload> all;
     for (const auto some : {append_workloads(), read_workloads(), query_workloads(),
-                            view_workloads(), subscription_workloads(), steady_workloads(),
-                            append_big_workloads(), process_workloads()}) {
+                            view_workloads(), view_use_workloads(), subscription_workloads(),
+                            steady_workloads(), append_big_workloads(), process_workloads()}) {
         all.insert(all.end(), some.begin(), some.end());
     }
     return all;

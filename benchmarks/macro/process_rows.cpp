@@ -162,28 +162,13 @@ void open_after_kill(macro_run& run, const workload& self) {
              {"p50", mine.p50}, {"p90", mine.p90}, {"most_events_read_again", tail_events}}});
 }
 
-/// What the child said: when, and how many MiB.
-std::vector<std::pair<std::string, double>> child_memory(const std::string& child,
-                                                         const std::filesystem::path& directory) {
-    child_process measured{{"--child", child, "--dir", directory.string()}};
-    std::vector<std::pair<std::string, double>> said;
-    while (const auto line = measured.read_line()) {
-        const auto space = line->find(' ');
-        said.emplace_back(line->substr(0, space), std::stod(line->substr(space + 1)));
-    }
-    if (said.empty() || said.back().first != "peak") {
-        throw std::runtime_error{"the child that measures memory failed"};
-    }
-    return said;
-}
-
 void memory(macro_run& run, const workload& self) {
     auto& big = run.big();
     static_cast<void>(big.log());
     static_cast<void>(big.bare());
     big.close();
-    const auto own = child_memory("memory", big.log_directory());
-    const auto bare = child_memory("memory-bare", big.bare_directory());
+    const auto own = memory_of_child("memory", big.log_directory());
+    const auto bare = memory_of_child("memory-bare", big.bare_directory());
     const auto block_cache_mib =
         static_cast<double>(big_store::usual_options().block_cache_bytes >> 20U);
     run.report().add({.name = std::string{self.name},
@@ -204,11 +189,27 @@ constexpr workload workloads[] = {
 
 std::span<const workload> process_workloads() { return workloads; }
 
+std::vector<std::pair<std::string, double>> memory_of_child(
+    const std::string& child, const std::filesystem::path& directory) {
+    child_process measured{{"--child", child, "--dir", directory.string()}};
+    std::vector<std::pair<std::string, double>> said;
+    while (const auto line = measured.read_line()) {
+        const auto space = line->find(' ');
+        said.emplace_back(line->substr(0, space), std::stod(line->substr(space + 1)));
+    }
+    if (said.empty() || said.back().first != "peak") {
+        throw std::runtime_error{"the child that measures memory failed"};
+    }
+    return said;
+}
+
 int run_child(const macro_options& options) {
     if (options.child == "append") return append_for_ever(options);
     if (options.child == "append-bare") return append_bare_for_ever(options);
     if (options.child == "memory") return measure_memory(options);
     if (options.child == "memory-bare") return measure_bare_memory(options);
+    if (options.child == "view-memory") return build_ten_million_rows(options);
+    if (options.child == "view-memory-bare") return put_ten_million_rows(options);
     throw std::runtime_error{"unknown child \"" + options.child + "\""};
 }
 

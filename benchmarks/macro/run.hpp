@@ -10,6 +10,8 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 namespace daybook::bench {
 
@@ -52,11 +54,20 @@ std::span<const workload> append_big_workloads();
 std::span<const workload> read_workloads();
 std::span<const workload> query_workloads();
 std::span<const workload> view_workloads();
+std::span<const workload> view_use_workloads();
 std::span<const workload> process_workloads();
 std::span<const workload> steady_workloads();
 std::span<const workload> subscription_workloads();
 
 /// What a process that a row started does: see process_rows.cpp. Returns its exit code.
 int run_child(const macro_options& options);
+
+// Children of rows in view_use_rows.cpp.
+int build_ten_million_rows(const macro_options& options);
+int put_ten_million_rows(const macro_options& options);
+
+/// What a child that measures its memory said: when, and how many MiB; "peak" is the last.
+std::vector<std::pair<std::string, double>> memory_of_child(const std::string& child,
+                                                            const std::filesystem::path& directory);
 
 }  // namespace daybook::bench

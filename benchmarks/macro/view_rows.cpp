@@ -11,6 +11,7 @@
 #include "support/measure.hpp"
 #include "support/scratch_directory.hpp"
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <optional>
@@ -53,38 +54,60 @@ double bare_scan(const bare_log& log, std::uint64_t events) {
 }
 
 template <class Projection>
-void measure_rebuild(macro_run& run, const workload& self, double wanted) {
-    auto& big = run.big();
-    const auto& plain = big.bare();
-    auto& log = big.log();
-    const auto of = projections::any_projection::of<Projection>();
-    std::vector<double> own;
+double rebuild_rate(store& log, std::size_t threads) {
+    auto views = projections::runner::open(log, {projections::any_projection::of<Projection>()},
+                                           {.build_threads = threads})
+                     .value();
+    views.catch_up().value();
+    const stopwatch watch;
+    views.rebuild(Projection::name).value();
+    views.catch_up().value();
+    return static_cast<double>(log.watermark().value) / watch.seconds();
+}
+
+constexpr std::size_t threads_usual = 0;
+
+/// By one thread, by as many as the runner takes by itself, and with two that fold.
+template <class Projection>
+void measure_rebuild(macro_run& run, const workload& self, store& log,
+                     std::optional<target> wanted) {
+    const auto& plain = run.big().bare();
+    const auto events = std::min(log.watermark().value, run.big().events());
+    std::vector<double> one;
+    std::vector<double> usual;
+    std::vector<double> three;
     std::vector<double> bare;
-    {
-        auto views = projections::runner::open(log, {of}).value();
-        views.catch_up().value();
-        for (auto pass = run.passes(3); pass > 0; --pass) {
-            const stopwatch watch;
-            views.rebuild(Projection::name).value();
-            views.catch_up().value();
-            own.push_back(static_cast<double>(log.watermark().value) / watch.seconds());
-            bare.push_back(bare_scan(plain, big.events()));
-        }
+    for (auto pass = run.passes(3); pass > 0; --pass) {
+        one.push_back(rebuild_rate<Projection>(log, 1));
+        usual.push_back(rebuild_rate<Projection>(log, threads_usual));
+        three.push_back(rebuild_rate<Projection>(log, 3));
+        bare.push_back(bare_scan(plain, events));
     }
-    projections::drop_view(log, of).value();
-    run.report().add({.name = std::string{self.name},
-                      .value = median(own),
-                      .unit = "events/s",
-                      .baseline = median(bare),
-                      .baseline_is = "bare scan",
-                      .wanted = target{target::kind::at_least, wanted}});
+    projections::drop_view(log, projections::any_projection::of<Projection>()).value();
+    const row alone{.name = std::string{self.name},
+                    .value = median(one),
+                    .unit = "events/s",
+                    .baseline = median(bare),
+                    .baseline_is = "bare scan",
+                    .wanted = wanted,
+                    .details = {}};
+    auto parallel = alone;
+    parallel.name += "_parallel";
+    parallel.value = median(usual);
+    parallel.details = {{"to_one_thread", median(usual) / median(one)},
+                        {"three_threads", median(three)},
+                        {"three_to_one_thread", median(three) / median(one)}};
+    run.report().add(alone);
+    run.report().add(parallel);
 }
 
 void rebuild_counting(macro_run& run, const workload& self) {
-    measure_rebuild<events_by_type>(run, self, 2'000'000);
+    measure_rebuild<events_by_type>(run, self, run.big().log(),
+                                    target{target::kind::at_least, 2'000'000});
 }
 void rebuild_parsing(macro_run& run, const workload& self) {
-    measure_rebuild<work_by_agent>(run, self, 700'000);
+    measure_rebuild<work_by_agent>(run, self, run.big().log(),
+                                   target{target::kind::at_least, 700'000});
 }
 
 /// Appends to a new store; events a second. With `views`, these are inline.
@@ -141,6 +164,13 @@ store filled_store(const scratch_directory& directory, std::uint64_t events) {
         log.append(stream, expected::any(), batch).value();
     }
     return log;
+}
+
+/// A view whose `apply` takes ten times as long as reading does; fewer events for that.
+void rebuild_heavy(macro_run& run, const workload& self) {
+    const scratch_directory directory{run.scratch("heavy")};
+    auto log = filled_store(directory, run.count(300'000, 20'000));
+    measure_rebuild<projections::workflow_metrics>(run, self, log, std::nullopt);
 }
 
 /// Appends 100 events every 20 ms.
@@ -220,9 +250,12 @@ void rebuild_beside(macro_run& run, const workload& self) {
 }
 
 constexpr workload workloads[] = {
-    {"rebuild_counting", "a view that counts events by type, from nothing", rebuild_counting},
+    {"rebuild_counting", "a view that counts events by type, from nothing; by 1 thread and by more",
+     rebuild_counting},
     {"rebuild_parsing", "a view that adds up a field of each payload, from nothing",
      rebuild_parsing},
+    {"rebuild_heavy", "the built-in view workflow_metrics, of 300 000 events, likewise",
+     rebuild_heavy},
     {"append_1_inline", "append_1 with a counting view in the append's own batch", append_1_inline},
     {"append_100_inline", "append_100 with a counting view in the append's own batch",
      append_100_inline},

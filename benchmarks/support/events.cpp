@@ -28,7 +28,7 @@ public:
 
     void enlarge(new_event& made) {
         if (bytes_ == 0) return;
-        made.payload = "[";
+        made.payload.assign(1, '[');
         while (made.payload.size() < bytes_ && source_.next(more_)) {
             made.payload += made.payload.size() > 1 ? "," : "";
             made.payload += more_.event.payload;
