@@ -19,7 +19,7 @@ namespace daybook::projections {
 ///     crew.begin(take, end), crew.give(event) ... crew.give(event), crew.finish()
 ///
 /// Between reader and threads are a few blocks of events: who reads waits for the slowest thread.
-/// Memory: `blocks_max` blocks of `block_bytes_max` and one event each.
+/// Memory: `blocks_max` blocks of at most twice `block_bytes_max`, and one event each.
 class build_crew {
 public:
     static constexpr std::size_t blocks_max = 4;

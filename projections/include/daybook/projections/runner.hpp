@@ -40,7 +40,7 @@ struct runner_options {
     /// 1: one thread does all. 0: as many as there are cores, at most 4.
     ///
     /// Rows and cursor are written in one batch all the same, and the same as by one thread. Memory
-    /// beyond that of one thread: 4 blocks of 512 KiB and one event each, and with more than two
+    /// beyond that of one thread: 4 blocks of 1 MiB and one event each, and with more than two
     /// threads the changed rows of a batch once more.
     std::size_t build_threads = 0;
     /// How long the thread sleeps at most before it looks whether it shall stop.
