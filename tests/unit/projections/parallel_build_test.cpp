@@ -1,6 +1,6 @@
 // Copyright 2026 The daybook authors. SPDX-License-Identifier: Apache-2.0
 // Goal: a view built by several threads is the view that one thread builds: rows, digest, counts,
-// and where and why it stops. Method: the same log, many divisions. Run under TSan as well.
+// and where and why it stops. Method: the same log, many divisions.
 
 #include <daybook/projections/built_in.hpp>
 #include <daybook/projections/declared_view.hpp>
@@ -16,7 +16,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <array>
 #include <map>
+#include <tuple>
 
 namespace daybook::projections {
 namespace {
@@ -97,43 +99,46 @@ std::vector<any_projection> views_under_test() {
     return all;
 }
 
-TEST(ParallelBuild, GivesTheViewsThatOneThreadBuilds) {
+// Few builds in each case: the lock detector of TSan counts what dropping a view leaves behind.
+using threads_and_batch = std::tuple<std::size_t, std::size_t>;
+class ParallelBuildOfAll : public testing::TestWithParam<threads_and_batch> {};
+INSTANTIATE_TEST_SUITE_P(ByThreadsInBatches, ParallelBuildOfAll,
+                         testing::Combine(testing::Values(2, 3, 9),
+                                          testing::Values(3, 100, 1'000)));
+
+TEST_P(ParallelBuildOfAll, GivesTheViewsThatOneThreadBuilds) {
     const auto seed = test::seed_from_environment();
     SCOPED_TRACE(test::how_to_repeat(seed));
+    const auto [threads, batch] = GetParam();
     fresh_store store;
     fill(store, 1'200, seed);
     const auto views = views_under_test();
     const auto wanted = build(*store, views, {.build_threads = 1});
-    for (const std::size_t batch : {3U, 100U, 1'000U}) {
-        for (const std::size_t threads : {2U, 3U, 9U}) {
-            SCOPED_TRACE(std::to_string(batch) + " by " + std::to_string(threads));
-            EXPECT_EQ(
-                build(*store, views,
-                      {.batch_events_max = batch, .rows_cached_max = 20, .build_threads = threads}),
-                wanted);
-        }
-    }
+    EXPECT_EQ(build(*store, views,
+                    {.batch_events_max = batch, .rows_cached_max = 20, .build_threads = threads}),
+              wanted);
 }
 
+class ParallelBuildOfEach : public testing::TestWithParam<std::size_t> {};
+INSTANTIATE_TEST_SUITE_P(ByThreads, ParallelBuildOfEach,
+                         testing::Range<std::size_t>(2, threads_max + 1));
+
 // Alone, so that the keys are divided.
-TEST(ParallelBuild, GivesEachViewWithItsKeysDivided) {
+TEST_P(ParallelBuildOfEach, GivesTheViewWithItsKeysDivided) {
     const auto seed = test::seed_from_environment();
     SCOPED_TRACE(test::how_to_repeat(seed));
     fresh_store store;
     fill(store, 1'010, seed);
-    test::randomness random{seed};
+    test::randomness random{seed + GetParam()};
     for (const auto& view : views_under_test()) {
         const auto wanted = build(*store, {view}, {.build_threads = 1});
-        for (std::size_t threads = 2; threads <= threads_max; ++threads) {
-            const auto batch = random.pick(std::array<std::size_t, 4>{10, 33, 256, 1'000});
-            SCOPED_TRACE(view.name() + " in batches of " + std::to_string(batch) + " by " +
-                         std::to_string(threads));
-            EXPECT_EQ(build(*store, {view},
-                            {.batch_events_max = batch,
-                             .rows_cached_max = random.below(60),
-                             .build_threads = threads}),
-                      wanted);
-        }
+        const auto batch = random.pick(std::array<std::size_t, 4>{10, 33, 256, 1'000});
+        SCOPED_TRACE(view.name() + " in batches of " + std::to_string(batch));
+        EXPECT_EQ(build(*store, {view},
+                        {.batch_events_max = batch,
+                         .rows_cached_max = random.below(60),
+                         .build_threads = GetParam()}),
+                  wanted);
     }
 }
 
@@ -159,43 +164,42 @@ const std::vector<std::vector<any_projection>> fussy_alone_or_not{
     {any_projection::of<fussy>()},
     {any_projection::of<fussy>(), any_projection::of<test::count_by_label>()}};
 
-TEST(ParallelBuild, StopsBeforeTheSameEventForTheSameReason) {
+class ParallelBuildInBatches : public testing::TestWithParam<std::size_t> {};
+INSTANTIATE_TEST_SUITE_P(Of, ParallelBuildInBatches, testing::Values(1, 7, 64, 200));
+
+TEST_P(ParallelBuildInBatches, StopsBeforeTheSameEventForTheSameReason) {
     fresh_store store;
     fill_with_bad_events(store);
-    for (const std::size_t batch : {1U, 7U, 64U, 200U}) {
-        for (const auto& of : fussy_alone_or_not) {
-            runner_options options{.batch_events_max = batch, .build_threads = 1};
-            options.parking.strict = true;
-            const auto wanted = build(*store, of, options);
-            EXPECT_THAT(wanted.at("fussy").error, testing::HasSubstr("position 171 (Bad of"));
-            for (options.build_threads = 2; options.build_threads <= threads_max;
-                 ++options.build_threads) {
-                SCOPED_TRACE(std::to_string(batch) + " by " +
-                             std::to_string(options.build_threads));
-                EXPECT_EQ(build(*store, of, options), wanted);
-            }
+    const auto batch = GetParam();
+    for (const auto& of : fussy_alone_or_not) {
+        runner_options options{.batch_events_max = batch, .build_threads = 1};
+        options.parking.strict = true;
+        const auto wanted = build(*store, of, options);
+        EXPECT_THAT(wanted.at("fussy").error, testing::HasSubstr("position 171 (Bad of"));
+        for (options.build_threads = 2; options.build_threads <= threads_max;
+             ++options.build_threads) {
+            SCOPED_TRACE(std::to_string(batch) + " by " + std::to_string(options.build_threads));
+            EXPECT_EQ(build(*store, of, options), wanted);
         }
     }
 }
 
 // Each event that is parked is told in the log, so that the log is longer for the next one.
-TEST(ParallelBuild, ParksTheSameEvents) {
+TEST_P(ParallelBuildInBatches, ParksTheSameEvents) {
     fresh_store store;
     fill_with_bad_events(store);
-    for (const std::size_t batch : {1U, 50U, 200U}) {
-        for (const auto& of : fussy_alone_or_not) {
-            const auto wanted = build(*store, of, {.batch_events_max = batch, .build_threads = 1});
-            EXPECT_GT(wanted.at("fussy").parked.events, wanted.at("fussy").parked.keys);
-            for (const std::size_t threads : {2U, 3U, 9U}) {
-                SCOPED_TRACE(std::to_string(batch) + " by " + std::to_string(threads));
-                auto made =
-                    build(*store, of, {.batch_events_max = batch, .build_threads = threads});
-                for (auto& [view, each] : made) {
-                    EXPECT_GE(each.cursor, position{300});
-                    each.cursor = wanted.at(view).cursor;
-                }
-                EXPECT_EQ(made, wanted);
+    const auto batch = GetParam();
+    for (const auto& of : fussy_alone_or_not) {
+        const auto wanted = build(*store, of, {.batch_events_max = batch, .build_threads = 1});
+        EXPECT_GT(wanted.at("fussy").parked.events, wanted.at("fussy").parked.keys);
+        for (const std::size_t threads : {2U, 3U, 9U}) {
+            SCOPED_TRACE(std::to_string(batch) + " by " + std::to_string(threads));
+            auto made = build(*store, of, {.batch_events_max = batch, .build_threads = threads});
+            for (auto& [view, each] : made) {
+                EXPECT_GE(each.cursor, position{300});
+                each.cursor = wanted.at(view).cursor;
             }
+            EXPECT_EQ(made, wanted);
         }
     }
 }
