@@ -181,6 +181,9 @@ std::size_t column_bytes_max(const declared_column& column) {
     }
 }
 
+static_assert(limits::row_bytes_max <= row_bytes_max,
+              "a row that is declared fits as it is stored");
+
 result<void> check_row_size(const declared_spot& at, const std::vector<declared_column>& columns) {
     std::size_t bytes = 0;
     for (const auto& column : columns) bytes += column_bytes_max(column);

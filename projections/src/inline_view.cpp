@@ -132,12 +132,27 @@ result<void> inline_view::take(std::span<const event_view> events, keyspace_batc
     if (auto whole = writer.done(); !whole) {
         undo();
         writes.clear();
-        return refuse(whole.error());
+        return refuse(at_its_event(events, whole.error()));
     }
     steps_->written();
     noted_ = noted_ && heard;
     std::move(writer.changes().begin(), writer.changes().end(), std::back_inserter(changes_));
     return {};
+}
+
+// Which of the events made a row too large, if that is what went wrong; nothing is taken of them.
+error inline_view::at_its_event(std::span<const event_view> events, error why) {
+    if (stopped_) return why;
+    for (const auto& event : events) {
+        current_.move_to(event);
+        auto taken = steps_->offer(current_);
+        if (taken) taken = steps_->check_row_sizes(event);
+        if (taken) continue;
+        why = taken.error();
+        break;
+    }
+    steps_->abandon();
+    return why;
 }
 
 result<void> inline_view::refuse(error why) {

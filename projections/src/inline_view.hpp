@@ -49,6 +49,7 @@ private:
     const std::optional<std::string>* find_taken(std::string_view full_key) const;
     result<void> read_up_to(position next);
     result<void> offer(std::span<const event_view> events);
+    error at_its_event(std::span<const event_view> events, error why);
     result<void> refuse(error why);
     void go_back() noexcept;
     void show();

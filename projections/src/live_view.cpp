@@ -1,6 +1,7 @@
 // Copyright 2026 The daybook authors. SPDX-License-Identifier: Apache-2.0
 #include <daybook/projections/live_view.hpp>
 
+#include "row_writer.hpp"
 #include "scan_for.hpp"
 #include "view_bell.hpp"
 
@@ -43,6 +44,8 @@ result<std::optional<std::string>> live_view::get(std::string_view key) const {
     folding->collect([&](std::string_view, const std::optional<std::string_view>& row) {
         if (row) found.emplace(*row);
     });
+    if (found && found->size() > row_bytes_max)
+        return too_large(projection_, {std::string{key}, found->size()});
     return found;
 }
 
@@ -51,10 +54,14 @@ result<void> live_view::scan(const row_range& range, const row_visitor& visit) c
     if (!events) return events.error();
     const auto folding = projection_.make_fold(nothing_stored, from_nothing({}));
     if (auto done = apply_all(*std::move(events), *folding); !done) return done;
+    std::optional<oversized_row> large;
     std::vector<std::pair<std::string, std::string>> rows;
     folding->collect([&](std::string_view key, const std::optional<std::string_view>& row) {
-        if (row && within(range, key)) rows.emplace_back(key, *row);
+        if (!row || !within(range, key)) return;
+        if (row->size() > row_bytes_max && !large) large = {std::string{key}, row->size()};
+        rows.emplace_back(key, *row);
     });
+    if (large) return too_large(projection_, *large);
     if (range.dir == direction::backwards) std::reverse(rows.begin(), rows.end());
     if (rows.size() > range.limit) rows.resize(range.limit);
     for (const auto& [key, row] : rows) {

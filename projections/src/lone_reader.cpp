@@ -26,7 +26,11 @@ result<void> lone_reader::read_to(position end) {
         if (auto read = read_piece(end); !read) return read;
         auto stopped = offer(piece_.size());
         if (!stopped) {
-            if (auto closed = work_.close(std::min(feed_.reached(), end)); !closed) return closed;
+            if (auto closed = work_.close(std::min(feed_.reached(), end)); !closed) {
+                if (closed.error().code != errc::projection_failed) return closed;
+                give_up(closed.error());
+                return {};
+            }
             piece_events_ = std::min(piece_events_ * 2, piece_events_max);
             continue;
         }
@@ -59,6 +63,29 @@ result<void> lone_reader::read_piece(position end) {
 }
 
 std::optional<lone_reader::stop> lone_reader::offer(std::size_t count) {
+    if (auto threw = apply(count)) return threw;
+    if (count == 0 || steps().check_row_sizes(current_.view())) return std::nullopt;
+    return find_too_large(count);
+}
+
+// Halves the stretch: rows fit after the first `fit` events and do not after `do_not`.
+lone_reader::stop lone_reader::find_too_large(std::size_t count) {
+    std::size_t fit = 0;
+    std::size_t do_not = count;
+    while (do_not - fit > 1) {
+        const auto middle = fit + (do_not - fit) / 2;
+        steps().abandon();
+        if (auto threw = apply(middle)) return *std::move(threw);
+        (steps().check_row_sizes(current_.view()) ? fit : do_not) = middle;
+    }
+    steps().abandon();
+    if (auto threw = apply(do_not)) return *std::move(threw);
+    const auto checked = steps().check_row_sizes(current_.view());
+    return {fit, checked ? fail(errc::projection_failed, "a row was too large, and then was not")
+                         : checked.error()};
+}
+
+std::optional<lone_reader::stop> lone_reader::apply(std::size_t count) {
     for (std::size_t i = 0; i < count; ++i) {
         current_.move_to(piece_[i].view());
         if (auto taken = steps().offer(current_); !taken) return stop{i, taken.error()};
@@ -92,6 +119,7 @@ result<void> lone_reader::park(const event& given) {
     while (true) {
         current_.move_to(given.view());
         auto taken = steps().offer(current_);
+        if (taken) taken = steps().check_row_sizes(given.view());
         if (taken) return work_.close(position{given.position().value + 1});
         const auto lane = steps().lane_at_fault(given.position());
         steps().abandon();

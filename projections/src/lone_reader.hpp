@@ -27,8 +27,8 @@ struct view_work {
     result<void> close(position reached, const write_more& more = {}) const;
 };
 
-/// Reads a stretch of the log again, for a view whose projection threw in it, and parks what it
-/// cannot take.
+/// Reads a stretch of the log again, for a view whose projection threw in it or made a row too
+/// large, and parks what it cannot take.
 ///
 /// Reads in small pieces that grow while all is well, so that an event is folded about twice
 /// however many of them fail, and keeps a piece in memory, so that the log is read once.
@@ -49,6 +49,8 @@ private:
     stepped_view& steps() const { return *work_.view.steps(); }
     result<void> read_piece(position end);
     std::optional<stop> offer(std::size_t count);
+    std::optional<stop> apply(std::size_t count);
+    stop find_too_large(std::size_t count);
     result<void> settle(stop at);
     result<void> park(const event& given);
     result<void> park_all(const std::map<std::string, error>& failures, const event& given,

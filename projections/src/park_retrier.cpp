@@ -128,7 +128,11 @@ result<park_retrier::attempt> park_retrier::apply_first(const std::string& lane,
         const auto given = work_.log.read_one(at);
         if (!given) return given.error();
         current_.move_to(given->view());
-        const auto applied = steps().apply_again(current_);
+        auto applied = steps().apply_again(current_);
+        if (applied) {
+            // Only the row of this key can have changed.
+            if (auto fits = steps().check_row_sizes(given->view()); !fits) applied = fits.error();
+        }
         if (!applied && applied.error().code != errc::projection_failed) return applied.error();
         if (!applied) {
             tried.why = applied.error();

@@ -3,6 +3,7 @@
 
 #include "park_events.hpp"
 #include "park_policy.hpp"
+#include "row_writer.hpp"
 
 #include <utility>
 
@@ -116,9 +117,13 @@ result<row_refolder::folded> row_refolder::fold_once(gate& at,
         return why;
     }
     folded made;
+    std::optional<oversized_row> large;
     rows->collect([&](std::string_view key, const std::optional<std::string_view>& row) {
-        if (row) made.rows.emplace(key, *row);
+        if (!row) return;
+        if (row->size() > row_bytes_max) large = {std::string{key}, row->size()};
+        made.rows.emplace(key, *row);
     });
+    if (large) return too_large(of, *large);
     made.parked = std::move(at.parked);
     return made;
 }

@@ -1,16 +1,34 @@
 // Copyright 2026 The daybook authors. SPDX-License-Identifier: Apache-2.0
 #include "row_writer.hpp"
 
+#include "payload_reader.hpp"
 #include "secondary_index.hpp"
 #include "view_layout.hpp"
 
 #include <algorithm>
 
 namespace daybook::projections {
+namespace {
+
+constexpr std::size_t key_bytes_told = 100;
+
+}  // namespace
+
+std::string told_as_too_large(const oversized_row& row) {
+    return "row \"" + one_line(row.key, key_bytes_told) + "\" would take " +
+           std::to_string(row.bytes) + " bytes, and a row may take " +
+           std::to_string(row_bytes_max) + "; keep less in it, or spread it over more keys";
+}
+
+error too_large(const any_projection& of, const oversized_row& row) {
+    return fail(errc::projection_failed, "view \"" + of.name() + "\": " + told_as_too_large(row));
+}
 
 void row_writer::add(std::string_view full_key, const std::optional<std::string_view>& value,
                      keyspace_batch& to) {
     const bool is_row = full_key.front() == layout::row_prefix;
+    if (is_row && value && value->size() > row_bytes_max && !failed_)
+        failed_ = too_large(of_, {std::string{full_key.substr(1)}, value->size()});
     if (is_row && (of_.has_secondary_keys() || note_changes_) && !failed_) {
         if (const auto added = add_row(full_key, value, to); !added) failed_ = added.error();
     }

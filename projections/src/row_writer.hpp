@@ -11,6 +11,12 @@
 
 namespace daybook::projections {
 
+/// "row K would take N bytes, ...", and what to do about it.
+std::string told_as_too_large(const oversized_row& row);
+
+/// The same as an error of the view, where it is not known which event it was.
+error too_large(const any_projection& of, const oversized_row& row);
+
 /// Turns what a stepped view hands over into what its keyspace stores: rows and cursor as they are,
 /// and with each row the entries of its secondary keys. Notes the changes if somebody listens.
 ///
@@ -25,7 +31,8 @@ public:
     void add(std::string_view full_key, const std::optional<std::string_view>& value,
              keyspace_batch& to);
 
-    /// The first thing that went wrong: nothing may be written then.
+    /// The first thing that went wrong: nothing may be written then. `projection_failed` if a row
+    /// is larger than `row_bytes_max`, or `secondary` throws.
     result<void> done() const;
 
     std::vector<row_change>& changes() noexcept { return changes_; }

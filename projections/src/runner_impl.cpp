@@ -241,7 +241,9 @@ result<void> runner::impl::finish_batch(reading_view& each, position reached) {
             return lone_reader{work_on(*each.view)}.read_to(reached);
         }
         if (reached <= before) return {};
-        return work_on(*each.view).close(reached);
+        auto closed = work_on(*each.view).close(reached);
+        if (closed || closed.error().code != errc::projection_failed) return closed;
+        return lone_reader{work_on(*each.view)}.read_to(reached);  // A row was too large.
     }();
     const std::lock_guard lock{seen};
     vitals.handled(each.view->keyspace_name(), each.handling);

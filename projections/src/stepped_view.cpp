@@ -3,6 +3,7 @@
 
 #include "park_events.hpp"
 #include "park_policy.hpp"
+#include "row_writer.hpp"
 
 namespace daybook::projections {
 namespace {
@@ -28,6 +29,13 @@ result<void> stepped_view::offer(std::size_t share, const json_event& event, std
     if (auto applied = fold_.apply(share, event, index); !applied) return applied;
     if (parks_.trouble()) return park_policy::limit_passed(projection_, at, *parks_.trouble());
     return {};
+}
+
+result<void> stepped_view::check_row_sizes(const event_view& at) {
+    const auto found = fold_->find_oversized(row_bytes_max);
+    if (!found) return {};
+    parks_.threw_at(found->key);
+    return detail::projection_failure(projection_.name(), at, told_as_too_large(*found));
 }
 
 std::string stepped_view::lane_at_fault(position at) {

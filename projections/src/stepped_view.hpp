@@ -40,6 +40,10 @@ public:
     /// See `divided_fold::gather`.
     void gather(std::size_t share) { fold_.gather(share); }
 
+    /// Fails with `projection_failed` if a row that changed since the last `written` is larger than
+    /// `row_bytes_max`; names `at` as the event that made it so, and its key as the one at fault.
+    result<void> check_row_sizes(const event_view& at);
+
     /// Does this failure of `offer` park the event?
     bool may_park(const error& why) const noexcept {
         return why.code == errc::projection_failed && !parks_.options().strict &&

@@ -184,11 +184,11 @@ TEST(SecondaryKeys, AreMissedIfTheProjectionHasNone) {
                 FailsWith(errc::invalid_argument, "no secondary keys"));
 }
 
-TEST(SecondaryKeys, ThatCannotBeMadeFailTheBatch) {
+TEST(SecondaryKeys, ThatCannotBeMadeStopTheView) {
     fresh_store store;
     append(*store, task_put{"a", "trouble", {}});
     auto views = runner::open(*store, {any_projection::of<tasks>()}).value();
-    EXPECT_THAT(views.step(), FailsWith(errc::projection_failed, "no such owner"));
+    EXPECT_THAT(views.catch_up(), FailsWith(errc::projection_failed, "no such owner"));
     EXPECT_EQ(views.status("tasks").value().cursor, position{0});
 }
 

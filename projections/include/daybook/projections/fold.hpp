@@ -33,6 +33,12 @@ struct key_share {
     friend bool operator==(const key_share&, const key_share&) = default;
 };
 
+/// A row that takes more bytes than rows may.
+struct oversized_row {
+    std::string key;
+    std::size_t bytes = 0;
+};
+
 struct fold_options {
     /// Decoded rows kept between batches. A batch may pass it by the rows that it touches.
     std::size_t rows_cached_max = 65'536;
@@ -69,6 +75,10 @@ public:
 
     /// Forgets all rows, changed ones too. The next `apply` goes on from the row source.
     virtual void discard() = 0;
+
+    /// The first row, by its key, of those that `collect` would hand over, that takes more than
+    /// `bytes_max`. Encodes them. A fold that does not tell has its view stop where others park.
+    virtual std::optional<oversized_row> find_oversized(std::size_t) { return std::nullopt; }
 
     virtual std::size_t rows_changed() const noexcept = 0;
     virtual std::size_t rows_cached() const noexcept = 0;

@@ -25,6 +25,14 @@ namespace daybook::projections {
 template <class T>
 concept row_value = detail::codable<T> && std::default_initializable<T> && std::movable<T>;
 
+/// What a row may take at most, as it is stored. A larger one is a failure of the event that made
+/// it so, as if `apply` had thrown. Rows are measured when they are written, at the end of a batch:
+/// one that is larger within a batch alone goes unnoticed.
+///
+/// A row is written whole, once per batch that changed it. Up to 1 MiB that costs 1.2 ms per MiB;
+/// at 4 MiB 7 ms, and 43 at worst; at 16 MiB 62 ms, at less than half the bytes per second.
+inline constexpr std::size_t row_bytes_max = std::size_t{4} << 20U;
+
 /// Appends the bytes of `row` to `to`.
 template <row_value Row>
 void encode_row(const Row& row, std::string& to) {

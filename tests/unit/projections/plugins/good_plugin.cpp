@@ -1,5 +1,6 @@
 // Copyright 2026 The daybook authors. SPDX-License-Identifier: Apache-2.0
-// A plugin as people write one: two projections, one of which may throw.
+// A plugin as people write one: two projections, one of which may throw,
+// and may make a row that is too large.
 #include <daybook/projections/plugin.hpp>
 
 #include <stdexcept>
@@ -24,6 +25,7 @@ struct plugged_streams {
     };
     static row apply(row r, const daybook::event_view& e) {
         if (e.type() == "Poison") throw std::invalid_argument{"cannot take poison"};
+        if (e.type() == "Flood") return {r.events + 1, std::string(5U << 20U, 'x')};
         return {r.events + 1, std::string{e.type()}};
     }
 };

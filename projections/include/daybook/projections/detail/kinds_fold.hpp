@@ -45,6 +45,12 @@ public:
             ((place == I ? collect_kind<I>(sink) : static_cast<void>(0)), ...);
     }
     void discard() override { (std::get<I>(folders_).discard(), ...); }
+    std::optional<oversized_row> find_oversized(std::size_t bytes_max) override {
+        std::optional<oversized_row> found;
+        for (const auto place : by_name_)
+            ((place == I && !found ? look_for_oversized<I>(bytes_max, found) : void()), ...);
+        return found;
+    }
     std::size_t rows_changed() const noexcept override {
         return (... + std::get<I>(folders_).rows_changed());
     }
@@ -142,6 +148,15 @@ private:
                 row_ += *row;
                 sink(key_, std::optional<std::string_view>{row_});
             });
+    }
+
+    template <std::size_t Place>
+    void look_for_oversized(std::size_t bytes_max, std::optional<oversized_row>& found) {
+        constexpr std::size_t number_max = 1;  // Of the kind, which stands before the row.
+        found = std::get<Place>(folders_).find_oversized(bytes_max - number_max);
+        if (!found) return;
+        found->key.insert(0, prefixes()[Place]);
+        found->bytes += number_max;
     }
 
     event_filter filter_;

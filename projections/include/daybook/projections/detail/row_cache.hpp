@@ -87,6 +87,18 @@ public:
         complete_ = false;
     }
 
+    /// See `fold::find_oversized`.
+    std::optional<oversized_row> find_oversized(std::size_t bytes_max) {
+        std::optional<oversized_row> found;
+        for (const auto* each : changed_) {
+            if (!each->second.exists || (found && each->first > found->key)) continue;
+            encoded_.clear();
+            encode_row(each->second.row, encoded_);
+            if (encoded_.size() > bytes_max) found = {each->first, encoded_.size()};
+        }
+        return found;
+    }
+
     std::size_t changed() const noexcept { return changed_.size(); }
     std::size_t size() const noexcept { return young_.size() + old_.size(); }
 

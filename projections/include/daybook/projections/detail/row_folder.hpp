@@ -104,6 +104,9 @@ public:
 
     void collect(const row_sink& sink) { rows_.collect(sink); }
     void discard() { rows_.discard(); }
+    std::optional<oversized_row> find_oversized(std::size_t bytes_max) {
+        return rows_.find_oversized(bytes_max);
+    }
     std::size_t rows_changed() const noexcept { return rows_.changed(); }
     std::size_t rows_cached() const noexcept { return rows_.size(); }
 

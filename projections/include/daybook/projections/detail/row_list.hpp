@@ -39,6 +39,16 @@ public:
         places_.clear();
     }
 
+    /// See `fold::find_oversized`.
+    std::optional<oversized_row> find_oversized(std::size_t bytes_max) const {
+        std::optional<oversized_row> found;
+        for (const auto& at : places_) {
+            if (at.end - at.middle <= bytes_max || (found && key_of(at) > found->key)) continue;
+            found = {std::string{key_of(at)}, at.end - at.middle};
+        }
+        return found;
+    }
+
     std::size_t changed() const noexcept { return places_.size(); }
     std::size_t size() const noexcept { return places_.size(); }
 

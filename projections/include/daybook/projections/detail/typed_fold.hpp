@@ -24,6 +24,9 @@ public:
 
     void collect(const row_sink& sink) override { rows_.collect(sink); }
     void discard() override { rows_.discard(); }
+    std::optional<oversized_row> find_oversized(std::size_t bytes_max) override {
+        return rows_.find_oversized(bytes_max);
+    }
     std::size_t rows_changed() const noexcept override { return rows_.rows_changed(); }
     std::size_t rows_cached() const noexcept override { return rows_.rows_cached(); }
 
