@@ -170,6 +170,7 @@ std::size_t column_bytes_max(const declared_column& column) {
     constexpr std::size_t text_max = limits::text_bytes_max + 4;
     constexpr std::size_t histogram_max = 2048 * (2 + 10) + 6 * 10;  // 2 048 buckets.
     switch (column.what) {
+        case aggregate::mean: return 2 * number_max;
         case aggregate::min:
         case aggregate::max:
         case aggregate::first:

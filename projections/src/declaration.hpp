@@ -16,8 +16,8 @@
 namespace daybook::projections {
 
 /// What a column makes of the values of its events.
-enum class aggregate { count, sum, min, max, first, last, distinct, set, histogram };
-BOOST_DESCRIBE_ENUM(aggregate, count, sum, min, max, first, last, distinct, set, histogram)
+enum class aggregate { count, sum, mean, min, max, first, last, distinct, set, histogram };
+BOOST_DESCRIBE_ENUM(aggregate, count, sum, mean, min, max, first, last, distinct, set, histogram)
 
 struct declared_column {
     std::string name;

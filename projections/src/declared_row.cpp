@@ -16,6 +16,7 @@ column_state first_state(aggregate what) {
     switch (what) {
         case aggregate::count: return std::uint64_t{0};
         case aggregate::sum: return plain_value{std::int64_t{0}};
+        case aggregate::mean: return mean_parts{};
         case aggregate::histogram: return exponential_histogram{};
         case aggregate::distinct: return hash_set{};
         case aggregate::set: return value_set{};
@@ -116,6 +117,12 @@ bool take(aggregate what, column_state& state, plain_value value) {
     if (what == aggregate::histogram) {
         return record_in(state_as<exponential_histogram>(state), value);
     }
+    if (what == aggregate::mean) {
+        auto& mean = state_as<mean_parts>(state);
+        const bool is_number = add_to(mean.sum, value);
+        if (is_number) ++mean.count;
+        return is_number;
+    }
     auto& kept = state_as<plain_value>(state);
     switch (what) {
         case aggregate::sum: return add_to(kept, value);
@@ -168,12 +175,19 @@ void put_histogram(std::string& to, const std::vector<std::string>& names,
     put_member(to, names[6], of.max);
 }
 
+std::optional<double> quotient(const mean_parts& mean) {
+    if (mean.count == 0) return std::nullopt;
+    return static_cast<double>(*number_of(mean.sum) / static_cast<long double>(mean.count));
+}
+
 void put_column(std::string& to, const declared_column& column, const column_state& state) {
     const auto names = members_of_column(column);
     if (const auto* count = std::get_if<std::uint64_t>(&state)) {
         put_member(to, names[0], *count);
     } else if (const auto* value = std::get_if<plain_value>(&state)) {
         put_member(to, names[0], *value);
+    } else if (const auto* mean = std::get_if<mean_parts>(&state)) {
+        put_member(to, names[0], quotient(*mean));
     } else if (const auto* hashes = std::get_if<hash_set>(&state)) {
         put_member(to, names[0], std::uint64_t{hashes->hashes.size()});
     } else if (const auto* values = std::get_if<value_set>(&state)) {

@@ -30,10 +30,17 @@ struct value_set {
 };
 BOOST_DESCRIBE_STRUCT(value_set, (), (values, over_limit))
 
+/// What a mean is made of: it is divided when it is shown, so nothing is lost on the way.
+struct mean_parts {
+    plain_value sum = std::int64_t{0};
+    std::uint64_t count = 0;
+};
+BOOST_DESCRIBE_STRUCT(mean_parts, (), (sum, count))
+
 /// What a column has come to: of `count` an integer, of `sum`, `min`, `max`, `first` and `last` a
-/// value, of the others what the name says.
-using column_state =
-    std::variant<std::uint64_t, plain_value, exponential_histogram, hash_set, value_set>;
+/// value, of the others what the name says. New ones come last: the place in the list is stored.
+using column_state = std::variant<std::uint64_t, plain_value, exponential_histogram, hash_set,
+                                  value_set, mean_parts>;
 
 /// A row of a declared view: a state for each column, in the order of the declaration.
 struct declared_row {

@@ -95,6 +95,7 @@ result<any_projection> declared_projection(const boost::json::value& from,
     parts.version = of->version;
     parts.wants = of->wants;
     parts.row_fingerprint = of->row_fingerprint();
+    parts.rows_depend_on = "key or columns in its file";
     for (const auto& part : of->key) parts.key_names.push_back(part.name);
     parts.divides_by_key = true;
     parts.make_fold = [of](const query&, row_source rows, fold_options options) {

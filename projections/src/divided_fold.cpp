@@ -36,6 +36,14 @@ std::optional<std::string_view> divided_fold::row_buffer::row(std::size_t at) co
     return std::string_view{bytes_}.substr(spot.key_end, spot.row_end - spot.key_end);
 }
 
+std::optional<oversized_row> divided_fold::row_buffer::find_oversized(std::size_t bytes_max) const {
+    for (std::size_t i = 0; i < places_.size(); ++i) {
+        const auto bytes = places_[i].row_end - places_[i].key_end;
+        if (bytes > bytes_max) return oversized_row{std::string{key(i)}, bytes};
+    }
+    return std::nullopt;
+}
+
 divided_fold::divided_fold(const any_projection& of, row_source rows, const fold_options& options)
     : projection_{of}, rows_{std::move(rows)}, options_{options} {
     shares_.push_back({.rows = projection_.make_fold(rows_, options_)});
@@ -72,6 +80,16 @@ void divided_fold::gather(std::size_t which) {
         of.gathered.add(key, row);
     });
     of.is_gathered = true;
+}
+
+std::optional<oversized_row> divided_fold::find_oversized(std::size_t bytes_max) {
+    std::optional<oversized_row> first;
+    for (auto& each : shares_) {
+        auto found = each.is_gathered ? each.gathered.find_oversized(bytes_max)
+                                      : each.rows->find_oversized(bytes_max);
+        if (found && (!first || found->key < first->key)) first = std::move(found);
+    }
+    return first;
 }
 
 void divided_fold::collect(const row_sink& sink) {

@@ -38,6 +38,9 @@ public:
     /// may work at other shares meanwhile.
     void gather(std::size_t which);
 
+    /// As `fold::find_oversized`, of all shares.
+    std::optional<oversized_row> find_oversized(std::size_t bytes_max);
+
     /// As `fold::collect`, of all shares.
     void collect(const row_sink& sink);
     void discard();
@@ -54,6 +57,7 @@ private:
         std::size_t size() const noexcept { return places_.size(); }
         std::string_view key(std::size_t at) const;
         std::optional<std::string_view> row(std::size_t at) const;
+        std::optional<oversized_row> find_oversized(std::size_t bytes_max) const;
 
     private:
         struct place {

@@ -32,7 +32,7 @@ result<void> stepped_view::offer(std::size_t share, const json_event& event, std
 }
 
 result<void> stepped_view::check_row_sizes(const event_view& at) {
-    const auto found = fold_->find_oversized(row_bytes_max);
+    const auto found = fold_.find_oversized(row_bytes_max);
     if (!found) return {};
     parks_.threw_at(found->key);
     return detail::projection_failure(projection_.name(), at, told_as_too_large(*found));

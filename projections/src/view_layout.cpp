@@ -57,9 +57,9 @@ std::optional<error> check_cursor(const cursor_record& record, const any_project
     if (!other_query && !other_row) return std::nullopt;
     return fail(errc::invalid_argument,
                 "view \"" + of.name() + "\" version " + std::to_string(of.version()) + ": its " +
-                    (other_query ? "query" : "row type") +
-                    " is not the one that the stored rows were built with; raise the version, or "
-                    "drop the view and build it again");
+                    (other_query ? "query" : of.rows_depend_on()) +
+                    " changed since the stored rows were built with this version; raise the "
+                    "version, which builds the new rows beside these, or drop the view");
 }
 
 std::string keyspace_stem(std::string_view view, std::uint32_t version) {

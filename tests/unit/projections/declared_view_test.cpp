@@ -118,6 +118,16 @@ TEST_F(DeclaredView, ComparesTimesOfTheEnvelopeAsTimes) {
     EXPECT_EQ(shown.at("end").as_string(), "2026-01-31T23:58:00.123456Z");
 }
 
+TEST_F(DeclaredView, DividesAMeanOnlyWhenItIsShown) {
+    // Added up as doubles, each of the ones would be lost.
+    given(R"({"n":9007199254740992,"d":0.5})");
+    given(R"({"n":1,"d":"x"})");
+    given(R"({"n":1,"d":1})");
+    given(R"({"n":-9007199254740992,"d":null})");
+    EXPECT_EQ(row(R"({"n":{"mean":"/n"},"d":{"mean":"/d"},"none":{"mean":"/none"}})"),
+              json::parse(R"({"n":0.5,"d":0.75,"none":null,"odd_fields":1})"));
+}
+
 TEST_F(DeclaredView, KeepsTheFirstAndTheLastThatIsThere) {
     given(R"({"x":null})");
     given(R"({"x":"a"})");
@@ -305,8 +315,10 @@ TEST(DeclaredViewVersions, AChangeUnderTheSameVersionIsRefusedAndANewVersionIsNo
     const std::string first = R"("key":"$type","columns":{"n":"count"})";
     EXPECT_THAT(opened("1", first), HoldsValue());
     EXPECT_THAT(opened("1", R"("about":"only words",)" + first), HoldsValue());
-    const auto refused = FailsWith(errc::invalid_argument, "raise the version");
-    EXPECT_THAT(opened("1", R"("query":{"type":"A"},)" + first), refused);
+    const std::string told = " changed since the stored rows were built with this version; raise";
+    EXPECT_THAT(opened("1", R"("query":{"type":"A"},)" + first),
+                FailsWith(errc::invalid_argument, "view \"v\" version 1: its query" + told));
+    const auto refused = FailsWith(errc::invalid_argument, "its key or columns in its file" + told);
     EXPECT_THAT(opened("1", R"("otherwise":"x",)" + first), refused);
     EXPECT_THAT(opened("1", R"("key":"$stream","columns":{"n":"count"})"), refused);
     EXPECT_THAT(opened("1", R"("key":{"t":"$type"},"columns":{"n":"count"})"), refused);
@@ -428,7 +440,8 @@ std::vector<wrong_declaration> wrong_columns() {
         {"ColumnIsANumber", columns("7"), "/columns/c", "must be a mapping"},
         {"ColumnIsAnotherWord", columns("\"sum\""), "/columns/c", "must be \"count\" or a mapping"},
         {"UnknownAggregate", columns(R"({"avg":"/x"})"), "/columns/c/avg",
-         "known are count, sum, min, max, first, last, distinct, set, histogram, limit, type"},
+         "known are count, sum, mean, min, max, first, last, distinct, set, histogram, limit, "
+         "type"},
         {"NoAggregate", columns(R"({"where":"/x"})"), "/columns/c", "needs one of count, sum"},
         {"TwoAggregates", columns(R"({"sum":"/x","max":"/x"})"), "/columns/c/max", "second"},
         {"BadPointer", columns(R"({"sum":"x"})"), "/columns/c/sum", "'x' names no value"},

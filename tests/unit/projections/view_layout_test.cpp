@@ -62,9 +62,9 @@ TEST(ViewLayout, TellsWhatChangedSinceTheRowsWereBuilt) {
     EXPECT_EQ(layout::check_cursor(record, of), std::nullopt);
     ++record.row_fingerprint;
     EXPECT_THAT(layout::check_cursor(record, of)->message,
-                testing::HasSubstr("its row type is not"));
+                testing::HasSubstr("its row type changed"));
     ++record.query_fingerprint;
-    EXPECT_THAT(layout::check_cursor(record, of)->message, testing::HasSubstr("its query is not"));
+    EXPECT_THAT(layout::check_cursor(record, of)->message, testing::HasSubstr("its query changed"));
 }
 
 TEST(ViewLayout, ReadsKeyspaceNames) {

@@ -21,6 +21,8 @@ struct projection_parts {
     query wants;
     /// Of everything but the query that the rows depend on: what they hold and under which keys.
     std::uint64_t row_fingerprint = 0;
+    /// What that is called where a change of it is refused: "its KEY OR COLUMNS changed".
+    std::string rows_depend_on = "rows";
     /// See `any_projection::key_names`.
     std::vector<std::string> key_names;
     /// Folds heed `fold_options::share`, and several of them may work at the same time.
@@ -62,6 +64,9 @@ public:
     std::uint64_t query_fingerprint() const noexcept { return query_fingerprint_; }
     std::uint64_t row_fingerprint() const noexcept { return row_fingerprint_; }
 
+    /// What people call the things in `row_fingerprint`.
+    const std::string& rows_depend_on() const noexcept { return rows_depend_on_; }
+
     /// What the names of the keyspaces of this version start with, and the first one is called:
     /// "view.NAME.vN".
     std::string keyspace_name() const;
@@ -96,6 +101,7 @@ private:
     std::uint64_t query_fingerprint_ = 0;
     std::uint64_t row_fingerprint_ = 0;
     key_finder secondary_keys_ = nullptr;  ///< Null: none.
+    std::string rows_depend_on_ = "row type";
     std::vector<std::string> key_names_;
     decltype(projection_parts::make_fold) make_fold_;
     decltype(projection_parts::row_json) row_json_;

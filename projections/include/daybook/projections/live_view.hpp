@@ -21,9 +21,9 @@ struct live_options {
 /// few microseconds for a stream, up to a tenth of a second for 100 000 events. For projections
 /// with short histories, and to look at a new one before it is built.
 ///
-/// Readings fail with `too_large` (see `live_options`), `projection_failed` (`apply` threw, or a row
-/// is larger than `row_bytes_max`), `corrupt` or `io`. Every member may be called from any thread.
-/// Must not outlive its store.
+/// Readings fail with `too_large` (see `live_options`), `projection_failed` (`apply` threw, or a
+/// row is larger than `row_bytes_max`), `corrupt` or `io`. Every member may be called from any
+/// thread. Must not outlive its store.
 class live_view final : public row_reader {
 public:
     live_view(const store& log, any_projection of, const live_options& options = {})
