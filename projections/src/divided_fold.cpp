@@ -136,6 +136,12 @@ void divided_fold::discard() {
     }
 }
 
+std::size_t divided_fold::rows_cached() const noexcept {
+    std::size_t cached = 0;
+    for (const auto& each : shares_) cached += each.rows->rows_cached();
+    return cached;
+}
+
 std::uint64_t divided_fold::events_applied() const noexcept {
     std::size_t words = 0;
     for (const auto& each : shares_) words = std::max(words, each.applied.size());

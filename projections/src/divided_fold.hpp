@@ -45,6 +45,9 @@ public:
     void collect(const row_sink& sink);
     void discard();
 
+    /// Decoded rows in memory, of all shares.
+    std::size_t rows_cached() const noexcept;
+
     /// Events of this batch of which a row came; an event with keys in two shares is one.
     std::uint64_t events_applied() const noexcept;
 

@@ -74,7 +74,7 @@ public:
     void count_applied(std::uint64_t events) { applied_late_ += events; }
 
     /// Decoded rows in memory.
-    std::size_t rows_cached() const noexcept { return fold_->rows_cached(); }
+    std::size_t rows_cached() const noexcept { return fold_.rows_cached(); }
 
     park_ledger& parks() noexcept { return parks_; }
     const park_ledger& parks() const noexcept { return parks_; }
