@@ -37,10 +37,10 @@ struct work_by_agent {
     static constexpr std::uint32_t version = 1;
     using row = std::int64_t;
 
-    static std::string_view key(const projections::json_event& event) {
+    static std::string_view key(const json_event& event) {
         return event->tag("agent").value_or("nobody");
     }
-    static row apply(row total_ms, const projections::json_event& event) {
+    static row apply(row total_ms, const json_event& event) {
         const auto* lasted = event.fields().if_contains("duration_ms");
         return lasted != nullptr && lasted->is_int64() ? total_ms + lasted->get_int64() : total_ms;
     }

@@ -34,7 +34,7 @@ constexpr std::size_t keys_apart = 4;  // In each stretch.
 constexpr std::size_t shares_max = 5;
 // Events of one row that are looked through for the first one that shows a difference.
 constexpr std::size_t row_events_max = 65'536;
-constexpr std::size_t row_bytes_max = 4 * stretch_bytes_max;
+constexpr std::size_t row_events_bytes_max = 4 * stretch_bytes_max;
 
 /// Folds that ask the gate are those of projections whose events may be parked.
 bool divides(const any_projection& of) { return !of.strict(); }
@@ -403,7 +403,7 @@ private:
         if (!feed.seek(of_.wants(), options_.from)) return {};
         while (true) {
             const auto next = feed.next();
-            if (!next || found.size() == row_events_max || bytes > row_bytes_max) return {};
+            if (!next || found.size() == row_events_max || bytes > row_events_bytes_max) return {};
             if (*next == nullptr || (*next)->position() > last) return found;
             event one{**next};
             const auto before = alone.events_applied();

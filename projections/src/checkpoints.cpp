@@ -37,14 +37,14 @@ result<layout::checkpoint_record> read_details(const keyspace& rows) {
     const auto bytes = rows.get(layout::checkpoint_key);
     if (!bytes) return bytes.error();
     if (!*bytes) return half_read(rows, "the record of the checkpoint is missing");
-    detail::byte_source peek{**bytes};
+    daybook::detail::byte_source peek{**bytes};
     std::uint64_t format = 0;
-    if (detail::get_varint(peek, format) && format > layout::checkpoint_format) {
+    if (daybook::detail::get_varint(peek, format) && format > layout::checkpoint_format) {
         return fail(errc::unsupported, "keyspace " + rows.name() + ": a checkpoint of format " +
                                            std::to_string(format) + "; this build reads up to " +
                                            std::to_string(layout::checkpoint_format));
     }
-    auto record = decode_row<layout::checkpoint_record>(**bytes);
+    auto record = decode_value<layout::checkpoint_record>(**bytes);
     if (!record) return half_read(rows, "the record of the checkpoint cannot be read");
     return record;
 }
@@ -205,7 +205,7 @@ private:
     }
 
     result<void> finish() {
-        const auto cursor = decode_row<layout::cursor_record>(cursor_bytes_);
+        const auto cursor = decode_value<layout::cursor_record>(cursor_bytes_);
         if (!cursor) return cursor.error();
         if (auto changed = layout::check_cursor(*cursor, of_)) return *std::move(changed);
         if (parked_ > 0) return keys_parked(of_, parked_);
@@ -219,7 +219,7 @@ private:
             if (auto written = to_.write(batch_); !written) return written;
         }
         std::string details;
-        encode_row(details_, details);
+        encode_value(details_, details);
         keyspace_batch whole;
         whole.put(layout::checkpoint_key, details);
         whole.put(layout::cursor_key, cursor_bytes_);

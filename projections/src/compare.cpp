@@ -39,7 +39,7 @@ result<view_digest> digest_of(store& log, const built_view& of) {
     // One scan over cursor and rows, so that they belong together.
     const auto scanned = rows->scan({}, {}, [&](std::string_view key, std::string_view value) {
         if (key == layout::cursor_key) {
-            const auto cursor = decode_row<layout::cursor_record>(value);
+            const auto cursor = decode_value<layout::cursor_record>(value);
             if (!cursor) damaged = cursor.error();
             if (cursor) made.cursor = cursor->next;
         } else if (key.front() == layout::row_prefix) {

@@ -267,7 +267,7 @@ std::uint64_t declaration::row_fingerprint() const {
         add(std::to_string(column.limit));
         add(std::to_string(fingerprint(column.when)));
     }
-    return detail::hash_shape(shape);
+    return daybook::detail::hash_shape(shape);
 }
 
 result<declaration> read_declaration(const boost::json::value& from, const place_namer& place) {

@@ -10,7 +10,7 @@
 namespace daybook::projections {
 namespace {
 
-using detail::codec;
+using daybook::detail::codec;
 
 column_state first_state(aggregate what) {
     switch (what) {
@@ -99,7 +99,7 @@ plain_value cut(plain_value value) {
 void add_to(hash_set& kept, const plain_value& value, std::size_t limit) {
     std::string bytes;
     codec<plain_value>::put(bytes, value);
-    const auto hash = detail::hash_shape(bytes);
+    const auto hash = daybook::detail::hash_shape(bytes);
     const auto at = std::lower_bound(kept.hashes.begin(), kept.hashes.end(), hash);
     if (at != kept.hashes.end() && *at == hash) return;
     kept.over_limit = kept.over_limit || kept.hashes.size() >= limit;
@@ -158,7 +158,7 @@ bool fits(const declaration& of, const declared_row& row) {
 template <class T>
 void put_member(std::string& to, std::string_view name, const T& value) {
     to += to.empty() ? '{' : ',';
-    detail::json_text(to, name);
+    daybook::detail::json_text(to, name);
     to += ':';
     codec<T>::json(to, value);
 }
@@ -244,7 +244,7 @@ void declared_applier::apply_column(const ready_column& ready, column_state& sta
 }
 
 result<std::string> print_declared_row(const declaration& of, std::string_view bytes) {
-    const auto row = decode_row<declared_row>(bytes);
+    const auto row = decode_value<declared_row>(bytes);
     if (!row) return row.error();
     if (!fits(of, *row)) {
         return fail(errc::corrupt, "row of view \"" + of.name +

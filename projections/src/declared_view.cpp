@@ -15,7 +15,7 @@ std::string text_of(const plain_value& value) {
     if (const auto* text = std::get_if<std::string>(&value)) return *text;
     if (const auto* time = std::get_if<timestamp>(&value)) return to_string(*time);
     std::string text;
-    detail::codec<plain_value>::json(text, value);
+    daybook::detail::codec<plain_value>::json(text, value);
     return text;
 }
 

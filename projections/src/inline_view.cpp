@@ -66,7 +66,7 @@ result<std::optional<std::string>> inline_view::read(std::string_view full_key) 
 result<std::optional<layout::cursor_record>> inline_view::read_cursor() const {
     const auto* taken = find_taken(layout::cursor_key);
     if (taken == nullptr) return layout::read_cursor(*rows_);
-    auto record = decode_row<layout::cursor_record>(**taken);
+    auto record = decode_value<layout::cursor_record>(**taken);
     if (!record) return record.error();
     return std::optional{*std::move(record)};
 }

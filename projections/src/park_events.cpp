@@ -2,7 +2,7 @@
 #include "park_events.hpp"
 
 #include <daybook/context.hpp>
-#include <daybook/projections/json_event.hpp>
+#include <daybook/json_event.hpp>
 #include <daybook/raw_json.hpp>
 
 #include <boost/json/object.hpp>

@@ -25,14 +25,14 @@ error damaged(const keyspace& rows, std::string_view what) {
 }
 
 result<park_record> decode_head(const keyspace& rows, std::string_view bytes) {
-    detail::byte_source peek{bytes};
+    daybook::detail::byte_source peek{bytes};
     std::uint64_t format = 0;
-    if (detail::get_varint(peek, format) && format > park_format) {
+    if (daybook::detail::get_varint(peek, format) && format > park_format) {
         return fail(errc::unsupported, "keyspace " + rows.name() + ": parked event of format " +
                                            std::to_string(format) + "; this build reads up to " +
                                            std::to_string(park_format));
     }
-    auto head = decode_row<park_record>(bytes);
+    auto head = decode_value<park_record>(bytes);
     if (!head) return damaged(rows, "a parked event");
     return head;
 }
@@ -83,13 +83,13 @@ std::string note_key(std::uint64_t number) {
 
 std::string encode(const park_record& record) {
     std::string bytes;
-    encode_row(record, bytes);
+    encode_value(record, bytes);
     return bytes;
 }
 
 std::string encode(const park_note& note) {
     std::string bytes;
-    encode_row(note, bytes);
+    encode_value(note, bytes);
     return bytes;
 }
 
@@ -127,7 +127,7 @@ result<void> visit_notes(
     const std::function<bool(std::uint64_t number, const park_note& note)>& visit) {
     std::optional<error> wrong;
     auto scanned = rows.scan(park_notes, {}, [&](std::string_view key, std::string_view bytes) {
-        const auto note = decode_row<park_note>(bytes);
+        const auto note = decode_value<park_note>(bytes);
         if (note && key.size() == park_notes.size() + number_bytes)
             return visit(read_number(key.substr(park_notes.size())), *note);
         wrong = damaged(rows, "a note of a parked event");

@@ -3,8 +3,8 @@
 
 #include <daybook/keyspace.hpp>
 #include <daybook/projections/fold.hpp>
-#include <daybook/projections/row_codec.hpp>
 #include <daybook/types.hpp>
+#include <daybook/value_codec.hpp>
 
 #include <cstdint>
 #include <functional>

@@ -1,7 +1,7 @@
 // Copyright 2026 The daybook authors. SPDX-License-Identifier: Apache-2.0
 #include "parting.hpp"
 
-#include <daybook/projections/detail/codec.hpp>
+#include <daybook/detail/codec.hpp>
 
 #include <algorithm>
 #include <iterator>
@@ -193,7 +193,7 @@ std::string shown_row(const any_projection& of, std::string_view bytes) {
     auto text = of.row_json(bytes);
     if (text) return *std::move(text);
     std::string quoted;
-    json_text(quoted, text.error().message);
+    daybook::detail::json_text(quoted, text.error().message);
     return quoted;
 }
 

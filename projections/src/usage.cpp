@@ -249,7 +249,7 @@ usage_row usage::apply(row current, const json_event& event) {
     counted_response told;
     told.used = reader.read();
     told.priced = reader.priced();
-    told.id_hash = detail::hash_shape(provider_of(reader) + '\t' + id);
+    told.id_hash = daybook::detail::hash_shape(provider_of(reader) + '\t' + id);
     count_response(current, told, !id.empty());
     current.odd_fields += reader.odd();
     if (auto table = reader.word({"price_table", "price_table_version"}); !table.empty())

@@ -1,7 +1,7 @@
 // Copyright 2026 The daybook authors. SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <daybook/projections/json_event.hpp>
+#include <daybook/json_event.hpp>
 #include <daybook/result.hpp>
 #include <daybook/types.hpp>
 

@@ -96,14 +96,14 @@ result<std::optional<keyspace>> open(store& log) {
 }
 
 result<view_record> decode(std::string_view view, std::string_view bytes) {
-    detail::byte_source peek{bytes};
+    daybook::detail::byte_source peek{bytes};
     std::uint64_t format = 0;
-    if (detail::get_varint(peek, format) && format > record_format) {
+    if (daybook::detail::get_varint(peek, format) && format > record_format) {
         return fail(errc::unsupported, "view \"" + std::string{view} + "\": a record of format " +
                                            std::to_string(format) + "; this build reads up to " +
                                            std::to_string(record_format));
     }
-    auto record = decode_row<view_record>(bytes);
+    auto record = decode_value<view_record>(bytes);
     if (!record) {
         return fail(errc::corrupt, "view \"" + std::string{view} +
                                        "\": the record of its generations cannot be read");
@@ -144,7 +144,7 @@ result<view_record> change(store& log, std::string_view view,
     if (*stored && *record == before) return record;
     ++record->revision;
     std::string bytes;
-    encode_row(*record, bytes);
+    encode_value(*record, bytes);
     keyspace_batch batch;
     batch.put(view, bytes);
     if (auto written = area->write(batch); !written) return written.error();

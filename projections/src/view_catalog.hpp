@@ -2,8 +2,8 @@
 #pragma once
 
 #include <daybook/projections/generations.hpp>
-#include <daybook/projections/row_codec.hpp>
 #include <daybook/store.hpp>
+#include <daybook/value_codec.hpp>
 
 #include <cstdint>
 #include <functional>

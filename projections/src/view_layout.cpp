@@ -27,7 +27,7 @@ std::string row_key(std::string_view key) {
 
 std::string encode_cursor(const cursor_record& record) {
     std::string bytes;
-    encode_row(record, bytes);
+    encode_value(record, bytes);
     return bytes;
 }
 
@@ -35,14 +35,14 @@ result<std::optional<cursor_record>> read_cursor(const keyspace& rows) {
     const auto bytes = rows.get(cursor_key);
     if (!bytes) return bytes.error();
     if (!*bytes) return std::optional<cursor_record>{};
-    detail::byte_source peek{**bytes};
+    daybook::detail::byte_source peek{**bytes};
     std::uint64_t format = 0;
-    if (detail::get_varint(peek, format) && format > cursor_format) {
+    if (daybook::detail::get_varint(peek, format) && format > cursor_format) {
         return fail(errc::unsupported, "keyspace " + rows.name() + ": cursor of format " +
                                            std::to_string(format) + "; this build reads up to " +
                                            std::to_string(cursor_format));
     }
-    auto record = decode_row<cursor_record>(**bytes);
+    auto record = decode_value<cursor_record>(**bytes);
     if (!record) {
         return fail(errc::corrupt, "keyspace " + rows.name() +
                                        ": the cursor cannot be read; drop the "

@@ -15,8 +15,8 @@ struct point_access {
 
 namespace {
 
+using json_event;
 using projections::any_projection;
-using projections::json_event;
 
 result<event_reader> read_for(const store& log, const any_projection& of, std::string_view key) {
     if (of.keyed_by_stream()) return log.read_stream(key);

@@ -22,7 +22,7 @@ using projections::any_projection;
 using testing::HasSubstr;
 
 struct failing_metrics : projections::agent_metrics {
-    static row apply(row current, const projections::json_event& e) {
+    static row apply(row current, const json_event& e) {
         if (e->type() == "AgentFailed") throw std::runtime_error{"no failures here"};
         return projections::agent_metrics::apply(std::move(current), e);
     }

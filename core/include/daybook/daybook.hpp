@@ -12,8 +12,10 @@
 #include <daybook/emitter_target.hpp>
 #include <daybook/event.hpp>
 #include <daybook/event_block.hpp>
+#include <daybook/event_codec.hpp>
 #include <daybook/histogram.hpp>
 #include <daybook/json.hpp>
+#include <daybook/json_event.hpp>
 #include <daybook/jsonl_sink.hpp>
 #include <daybook/keyspace.hpp>
 #include <daybook/limits.hpp>
@@ -30,3 +32,4 @@
 #include <daybook/subscription.hpp>
 #include <daybook/trace_context.hpp>
 #include <daybook/types.hpp>
+#include <daybook/value_codec.hpp>

@@ -36,7 +36,7 @@ TEST(ActivityFeed, HasEveryEventByProjectSeverityAndAgentNewestFirst) {
     const auto rows = detail::fold_given(of, some_events()).value();
     std::map<std::string, std::vector<std::string>> feeds;
     for (const auto& [key, bytes] : rows) {
-        const auto entry = decode_row<activity_entry>(bytes).value();
+        const auto entry = decode_value<activity_entry>(bytes).value();
         feeds[key.substr(0, key.find('\t'))].push_back(entry.type);
     }
     EXPECT_THAT(feeds["project:P"],
@@ -52,7 +52,7 @@ TEST(ActivityFeed, TellsWhoDidWhatAndWhetherSomebodyShouldLook) {
     const auto of = any_projection::of<activity_feed>();
     const auto rows = detail::fold_given(of, some_events()).value();
     const auto prefix = activity_feed::prefix_of("severity:error");
-    const auto entry = decode_row<activity_entry>(rows.lower_bound(prefix)->second).value();
+    const auto entry = decode_value<activity_entry>(rows.lower_bound(prefix)->second).value();
     EXPECT_EQ(entry.at, at_second(1));
     EXPECT_EQ(entry.position, position{1});
     EXPECT_EQ(entry.project, "P");

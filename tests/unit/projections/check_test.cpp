@@ -211,7 +211,7 @@ public:
     void collect(const row_sink& sink) override {
         for (const auto& [key, number] : changed_) {
             std::string bytes;
-            encode_row(number, bytes);
+            encode_value(number, bytes);
             sink(key, std::optional<std::string_view>{bytes});
         }
         changed_.clear();
@@ -226,7 +226,7 @@ protected:
     std::int64_t number_of(const std::string& key) {
         if (const auto at = changed_.find(key); at != changed_.end()) return at->second;
         const auto stored = rows_(key).value();
-        return stored ? decode_row<std::int64_t>(*stored).value() : 0;
+        return stored ? decode_value<std::int64_t>(*stored).value() : 0;
     }
 
 private:
@@ -244,7 +244,7 @@ any_projection by_hand(const std::string& name) {
         return std::unique_ptr<fold>{std::make_unique<Fold>(std::move(rows), std::move(options))};
     };
     parts.row_json = [](std::string_view bytes) -> result<std::string> {
-        const auto number = decode_row<std::int64_t>(bytes);
+        const auto number = decode_value<std::int64_t>(bytes);
         if (!number) return number.error();
         return std::to_string(*number);
     };

@@ -203,7 +203,7 @@ TEST_F(Checkpoints, OfAnotherHistoryAreReportedAndNotUsed) {
     other.rows = 1;
     other.last_event = test::numbered_id(77);
     std::string bytes;
-    encode_row(other, bytes);
+    encode_value(other, bytes);
     overwrite(kept[1].keyspace, layout::checkpoint_key, bytes);
     EXPECT_EQ(open_at(20).starts_at(), position{5});
     EXPECT_THAT(open_at(20).checkpoints_ignored(), ElementsAre(HasSubstr("another history")));

@@ -8,8 +8,8 @@
 #include <daybook/projections/testing.hpp>
 #include <daybook/projections/view.hpp>
 
-#include "stored_events.hpp"
 #include "support/matchers.hpp"
+#include "support/stored_events.hpp"
 
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>

@@ -6,9 +6,9 @@
 #include <daybook/projections/declared_view.hpp>
 
 #include "sample_projections.hpp"
-#include "stored_events.hpp"
 #include "support/event_maker.hpp"
 #include "support/matchers.hpp"
+#include "support/stored_events.hpp"
 
 #include <boost/json/parse.hpp>
 #include <gmock/gmock.h>

@@ -3,7 +3,7 @@
 // what happened within them, whatever the order of events, in bounded space.
 
 #include <daybook/projections/durations.hpp>
-#include <daybook/projections/row_codec.hpp>
+#include <daybook/value_codec.hpp>
 
 #include "agent_log.hpp"
 #include "support/event_maker.hpp"
@@ -159,8 +159,8 @@ TEST(SlidingWindows, AreKeptInRows) {
     sliding_windows windows;
     for (int i = 0; i < 100; ++i) windows.record(at_second(i * 60), outcome::completed, 5);
     std::string bytes;
-    encode_row(windows, bytes);
-    EXPECT_EQ(decode_row<sliding_windows>(bytes).value(), windows);
+    encode_value(windows, bytes);
+    EXPECT_EQ(decode_value<sliding_windows>(bytes).value(), windows);
 }
 
 }  // namespace

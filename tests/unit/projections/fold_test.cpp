@@ -6,8 +6,8 @@
 #include <daybook/projections/fold.hpp>
 
 #include "sample_projections.hpp"
-#include "stored_events.hpp"
 #include "support/matchers.hpp"
+#include "support/stored_events.hpp"
 
 #include <gtest/gtest.h>
 
@@ -44,7 +44,8 @@ public:
     }
     std::map<std::string, typename P::row> decoded() const {
         std::map<std::string, typename P::row> all;
-        for (const auto& [key, bytes] : rows) all[key] = decode_row<typename P::row>(bytes).value();
+        for (const auto& [key, bytes] : rows)
+            all[key] = decode_value<typename P::row>(bytes).value();
         return all;
     }
     fold& operator*() { return *fold_; }

@@ -69,7 +69,7 @@ protected:
 
     void put_mark(std::string_view keyspace) {
         std::string row;
-        encode_row(mark, row);
+        encode_value(mark, row);
         keyspace_batch batch;
         batch.put("rtask-1", row);
         store->open_keyspace(keyspace).value().write(batch).value();

@@ -7,9 +7,9 @@
 #include <daybook/projections/runner.hpp>
 
 #include "sample_projections.hpp"
-#include "stored_events.hpp"
 #include "support/fresh_store.hpp"
 #include "support/matchers.hpp"
+#include "support/stored_events.hpp"
 
 #include <gtest/gtest.h>
 
@@ -43,7 +43,7 @@ protected:
     trail::row written(keyspace& rows) {
         rows.write(batch).value();
         const auto bytes = rows.get("rtask-1").value();
-        return decode_row<trail::row>(bytes.value()).value();
+        return decode_value<trail::row>(bytes.value()).value();
     }
 
     fresh_store store;

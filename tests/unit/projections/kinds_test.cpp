@@ -8,10 +8,10 @@
 #include <daybook/projections/testing.hpp>
 #include <daybook/projections/view.hpp>
 
-#include "stored_events.hpp"
 #include "support/event_maker.hpp"
 #include "support/fresh_store.hpp"
 #include "support/matchers.hpp"
+#include "support/stored_events.hpp"
 
 #include <gtest/gtest.h>
 
@@ -232,7 +232,7 @@ TEST(Kinds, ReportARowOfAnotherKind) {
     runner::open(*store, {any_projection::of<board>()}).value().catch_up().value();
     keyspace_batch batch;
     std::string bytes;
-    encode_row(row_of<board>{std::in_place_index<1>, 7}, bytes);
+    encode_value(row_of<board>{std::in_place_index<1>, 7}, bytes);
     batch.put("rtasks/a", bytes);
     store->open_keyspace("view.board.v1").value().write(batch).value();
     const auto rows = view<board>::open(*store).value();

@@ -6,8 +6,8 @@
 #include "park_events.hpp"
 #include "park_policy.hpp"
 #include "sample_projections.hpp"
-#include "stored_events.hpp"
 #include "support/matchers.hpp"
+#include "support/stored_events.hpp"
 
 #include <gtest/gtest.h>
 

@@ -3,7 +3,7 @@
 
 #include "payload_reader.hpp"
 
-#include "stored_events.hpp"
+#include "support/stored_events.hpp"
 
 #include <gtest/gtest.h>
 

@@ -69,12 +69,12 @@ TEST(AnyProjection, RemembersWhatTheTypeSaid) {
     EXPECT_EQ(erased.keyspace_name(), "view.with_envelope.v3");
     EXPECT_FALSE(erased.keyed_by_stream());
     EXPECT_TRUE(any_projection::of<test::trail>().keyed_by_stream());
-    EXPECT_EQ(erased.row_fingerprint(), row_fingerprint<std::string>());
+    EXPECT_EQ(erased.row_fingerprint(), value_fingerprint<std::string>());
 }
 
 TEST(AnyProjection, ShowsRowsAsJson) {
     std::string bytes;
-    encode_row(std::int64_t{-3}, bytes);
+    encode_value(std::int64_t{-3}, bytes);
     EXPECT_EQ(any_projection::of<test::open_orders>().row_json(bytes).value(), "-3");
     EXPECT_EQ(any_projection::of<test::open_orders>().row_json("").error().code, errc::corrupt);
 }

@@ -137,7 +137,7 @@ std::map<std::string, trail::row> rows_in(const keyspace& rows) {
     std::map<std::string, trail::row> found;
     rows.scan("r", "",
               [&](std::string_view key, std::string_view row) {
-                  found[std::string{key.substr(1)}] = decode_row<trail::row>(row).value();
+                  found[std::string{key.substr(1)}] = decode_value<trail::row>(row).value();
                   return true;
               })
         .value();

@@ -5,8 +5,8 @@
 #include "stepped_view.hpp"
 
 #include "sample_projections.hpp"
-#include "stored_events.hpp"
 #include "support/matchers.hpp"
+#include "support/stored_events.hpp"
 
 #include <gtest/gtest.h>
 
@@ -31,7 +31,7 @@ public:
         start.query_fingerprint = of.query_fingerprint();
         start.row_fingerprint = of.row_fingerprint();
         if (const auto at = stored.find(layout::cursor_key); at != stored.end()) {
-            start = decode_row<layout::cursor_record>(at->second).value();
+            start = decode_value<layout::cursor_record>(at->second).value();
         }
         const auto look_up = [this](std::string_view key) -> result<std::optional<std::string>> {
             const auto at = stored.find(layout::row_key(key));
@@ -82,7 +82,7 @@ TEST(SteppedView, WritesRowsAndCursorTogether) {
     const auto writes = of.close(position{2});
     EXPECT_EQ(writes.size(), 3U);
     EXPECT_TRUE(writes.contains("rtask-0"));
-    const auto cursor = decode_row<layout::cursor_record>(*writes.at("mcursor")).value();
+    const auto cursor = decode_value<layout::cursor_record>(*writes.at("mcursor")).value();
     EXPECT_EQ(cursor.next, position{2});
     EXPECT_EQ(cursor.events_applied, 2U);
     EXPECT_EQ(of.view->cursor(), position{0});
@@ -118,7 +118,7 @@ TEST(SteppedView, TakesBackWhatWasNotWritten) {
     of.view->abandon();
     for (const auto& event : events) of.offer(event).value();
     of.store(position{4});
-    EXPECT_EQ(decode_row<test::trail::row>(of.stored.at("rtask-0")).value(),
+    EXPECT_EQ(decode_value<test::trail::row>(of.stored.at("rtask-0")).value(),
               (test::trail::row{position{0}, position{3}}));
     EXPECT_EQ(of.view->events_applied(), 4U);
 }
@@ -155,7 +155,7 @@ TEST(SteppedView, MissesAndRepeatsNothingAfterACrashAtAnyStep) {
                 test::trail::row wanted;
                 for (auto p = stream; p < events.size(); p += 3) wanted.push_back(position{p});
                 const auto row = of.stored.at("rtask-" + std::to_string(stream));
-                ASSERT_EQ(decode_row<test::trail::row>(row).value(), wanted)
+                ASSERT_EQ(decode_value<test::trail::row>(row).value(), wanted)
                     << batch << ", " << crash;
             }
         }

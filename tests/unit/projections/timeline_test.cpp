@@ -6,7 +6,7 @@
 #include <daybook/projections/timeline.hpp>
 
 #include "agent_log.hpp"
-#include "stored_events.hpp"
+#include "support/stored_events.hpp"
 
 #include <gtest/gtest.h>
 

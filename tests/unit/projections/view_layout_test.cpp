@@ -92,7 +92,7 @@ TEST(ViewCatalog, WritesARecordInTheseBytes) {
     record.add(1, generation_place::kept);
     record.add(1, generation_place::serving);
     std::string bytes;
-    encode_row(record, bytes);
+    encode_value(record, bytes);
     EXPECT_EQ(bytes, std::string("\x01\x03\x01\x01\x02\x02"
                                  "\x01\x01\x04\x00\x00"
                                  "\x01\x02\x02\x00\x00",

@@ -7,7 +7,7 @@
 #include <daybook/projections/workflow_metrics.hpp>
 
 #include "agent_log.hpp"
-#include "stored_events.hpp"
+#include "support/stored_events.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -197,7 +197,7 @@ TEST(WorkflowMetrics, KeepsItsRowsBounded) {
     EXPECT_EQ(row.by_type.size(), workflow_metrics::types_max + 1);
     EXPECT_EQ(workflow_metrics::present(row).total, workflow_metrics::open_max + 10);
     std::string bytes;
-    encode_row(row, bytes);
+    encode_value(row, bytes);
     EXPECT_LT(bytes.size(), 400'000U);
 }
 

@@ -1,8 +1,8 @@
 // Copyright 2026 The daybook authors. SPDX-License-Identifier: Apache-2.0
 #include "cli/stream_state.hpp"
 
-#include <daybook/projections/json_event.hpp>
-#include <daybook/projections/row_codec.hpp>
+#include <daybook/json_event.hpp>
+#include <daybook/value_codec.hpp>
 
 #include "cli/text.hpp"
 
@@ -62,13 +62,13 @@ std::string line_of(const projections::error_record& e) {
 template <class T>
 cell list_cell(const std::vector<T>& list) {
     if (list.empty()) return {};
-    json_text told{projections::row_to_json(list)};
+    json_text told{value_to_json(list)};
     for (const auto& item : list) told.lines.push_back(line_of(item));
     return told;
 }
 
 cell error_cell(const std::optional<projections::error_record>& e) {
-    return e ? cell{json_text{projections::row_to_json(*e), {line_of(*e)}}} : cell{};
+    return e ? cell{json_text{value_to_json(*e), {line_of(*e)}}} : cell{};
 }
 
 /// The counts that are not 0.
@@ -133,7 +133,7 @@ const field<stream_state> state_fields[] = {
 
 /// The row with every member, and the stream it belongs to.
 std::string state_json(const stream_state& s) {
-    return "{\"stream\":" + json_quoted(s.stream) + "," + projections::row_to_json(s.row).substr(1);
+    return "{\"stream\":" + json_quoted(s.stream) + "," + value_to_json(s.row).substr(1);
 }
 
 }  // namespace
@@ -142,7 +142,7 @@ result<stream_state> state_of(const store& log, const std::string& stream, const
     auto events = log.read_stream(stream);
     if (!events) return events.error();
     stream_state state{stream, {}};
-    projections::json_event current;
+    json_event current;
     while (true) {
         const auto more = events->next();
         if (!more) return more.error();

@@ -1,7 +1,7 @@
 // Copyright 2026 The daybook authors. SPDX-License-Identifier: Apache-2.0
 #include "cli/timeline_rows.hpp"
 
-#include <daybook/projections/row_codec.hpp>
+#include <daybook/value_codec.hpp>
 
 namespace daybook::cli {
 namespace {
@@ -41,8 +41,7 @@ tone tone_of_severity(std::string_view severity) {
 }
 
 rows<timeline_entry> timeline_rows(record_sink& to) {
-    return {to, fields, shape::list,
-            [](const timeline_entry& e) { return projections::row_to_json(e); }};
+    return {to, fields, shape::list, [](const timeline_entry& e) { return value_to_json(e); }};
 }
 
 }  // namespace daybook::cli

@@ -130,7 +130,7 @@ any_projection any_projection::of() {
         // What is made from a row that stands still would have to stand still, too.
         made.strict_ = detail::has_kinds<P> || detail::strict<P>();
         made.divides_by_key_ = detail::divides_by_key<P>();
-        made.row_fingerprint_ = projections::row_fingerprint<row_of<P>>();
+        made.row_fingerprint_ = daybook::value_fingerprint<row_of<P>>();
         made.make_fold_ = &detail::make_typed_fold<P>;
         made.row_json_ = &detail::print_row<P>;
         if constexpr (detail::has_secondary<P>) {

@@ -93,7 +93,7 @@ private:
 
     static result<void> decode(const std::optional<std::string>& bytes, std::optional<row>& into) {
         if (!bytes) return {};
-        auto decoded = decode_row<row>(*bytes);
+        auto decoded = decode_value<row>(*bytes);
         if (!decoded) return decoded.error();
         into = *std::move(decoded);
         return {};

@@ -11,7 +11,7 @@
 ///     struct open_orders {
 ///         static constexpr std::string_view name = "open_orders";
 ///         static constexpr std::uint32_t version = 1;  // Raise it to build again from the start.
-///         using row = std::int64_t;                    // See row_codec.hpp for what it may be.
+///         using row = std::int64_t;                    // See value_codec.hpp for what it may be.
 ///         using events = std::variant<order_placed, order_paid, order_cancelled>;
 ///
 ///         static std::string key(const auto& event) { return event.order_id; }
@@ -134,7 +134,7 @@ constexpr void check_rows() {
     if constexpr (has_row<P>) {
         static_assert(row_storable<P>(),
                       "daybook projection: `row` holds something that cannot be stored; describe "
-                      "structs with BOOST_DESCRIBE_STRUCT, and see row_codec.hpp for what fits");
+                      "structs with BOOST_DESCRIBE_STRUCT, and see value_codec.hpp for what fits");
         if constexpr (is_stage<P>) {
             check_changes<P>();
         } else if constexpr (has_typed_events<P>) {

@@ -14,12 +14,10 @@
 #include <daybook/projections/declared_view.hpp>
 #include <daybook/projections/durations.hpp>
 #include <daybook/projections/entity_history.hpp>
-#include <daybook/projections/event_codec.hpp>
 #include <daybook/projections/fold.hpp>
 #include <daybook/projections/generations.hpp>
 #include <daybook/projections/health.hpp>
 #include <daybook/projections/inline_views.hpp>
-#include <daybook/projections/json_event.hpp>
 #include <daybook/projections/key_gate.hpp>
 #include <daybook/projections/live_view.hpp>
 #include <daybook/projections/orchestration_events.hpp>
@@ -28,7 +26,6 @@
 #include <daybook/projections/plugin.hpp>
 #include <daybook/projections/projection.hpp>
 #include <daybook/projections/quality_metrics.hpp>
-#include <daybook/projections/row_codec.hpp>
 #include <daybook/projections/row_reader.hpp>
 #include <daybook/projections/runner.hpp>
 #include <daybook/projections/sprint_board.hpp>

@@ -72,7 +72,7 @@ public:
     }
 
     /// Appends an event from its struct: the type is `event_type_name`, the members the payload.
-    template <detail::readable_event E>
+    template <daybook::detail::readable_event E>
     requires(!std::same_as<E, new_event>) projection_spec& given(std::string stream,
                                                                  const E& event) {
         new_event plain;
@@ -123,7 +123,7 @@ public:
         if (!got) return got.error();
         const auto found = got->find(key);
         if (found == got->end()) return fail(errc::not_found, "no row \"" + key + '"');
-        return decode_row<row>(found->second);
+        return decode_value<row>(found->second);
     }
 
     /// Replays; the rows as they are kept, one per line, for `then` to be written from.
@@ -173,18 +173,18 @@ private:
     }
 
     static std::string shown(std::string_view bytes) {
-        const auto decoded = decode_row<row>(bytes);
-        return decoded ? row_to_json(*decoded) : decoded.error().message;
+        const auto decoded = decode_value<row>(bytes);
+        return decoded ? value_to_json(*decoded) : decoded.error().message;
     }
 
     static std::string compare(const detail::rows_by_key& got, const std::string& key,
                                const row& wanted) {
         std::string bytes;
-        encode_row(wanted, bytes);
+        encode_value(wanted, bytes);
         const auto found = got.find(key);
         if (found != got.end() && found->second == bytes) return {};
         const auto what = found == got.end() ? std::string{"no row"} : shown(found->second);
-        return key + ": wanted " + row_to_json(wanted) + ", found " + what + '\n';
+        return key + ": wanted " + value_to_json(wanted) + ", found " + what + '\n';
     }
 
     timestamp clock_ = std::chrono::sys_days{std::chrono::year{2026} / 1 / 1};

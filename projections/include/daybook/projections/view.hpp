@@ -117,7 +117,7 @@ public:
         const auto bytes = rows_->get(key);
         if (!bytes) return bytes.error();
         if (!*bytes) return std::optional<row>{};
-        auto decoded = decode_row<row>(**bytes);
+        auto decoded = decode_value<row>(**bytes);
         if (!decoded) return decoded.error();
         return std::optional<row>{*std::move(decoded)};
     }
@@ -220,7 +220,7 @@ private:
     static result<void> decoded(Visit& visit, const Scan& scan) {
         std::optional<error> damaged;
         const auto scanned = scan([&](std::string_view key, std::string_view bytes) {
-            auto read = decode_row<row>(bytes);
+            auto read = decode_value<row>(bytes);
             if (!read) {
                 damaged = read.error();
                 return false;

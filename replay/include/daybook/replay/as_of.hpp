@@ -69,7 +69,7 @@ result<state<typename P::row>> state_at(const store& log, std::string_view key, 
     if (!bytes) return bytes.error();
     state<typename P::row> typed{{}, bytes->events, bytes->last};
     if (!bytes->row) return typed;
-    auto row = projections::decode_row<typename P::row>(*bytes->row);
+    auto row = decode_value<typename P::row>(*bytes->row);
     if (!row) return row.error();
     typed.row = *std::move(row);
     return typed;

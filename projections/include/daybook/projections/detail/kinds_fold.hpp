@@ -122,9 +122,9 @@ private:
         return [rows](std::string_view key) -> result<std::optional<std::string>> {
             auto stored = rows(kind_key<kind<Place>>(key));
             if (!stored || !*stored) return stored;
-            byte_source from{**stored};
+            daybook::detail::byte_source from{**stored};
             std::uint64_t place = 0;
-            if (!get_varint(from, place) || place != Place) {
+            if (!daybook::detail::get_varint(from, place) || place != Place) {
                 return fail(errc::corrupt, "row \"" + kind_key<kind<Place>>(key) +
                                                "\": it is not of the kind that its key names");
             }
@@ -144,7 +144,7 @@ private:
                     return;
                 }
                 row_.clear();
-                put_varint(row_, Place);
+                daybook::detail::put_varint(row_, Place);
                 row_ += *row;
                 sink(key_, std::optional<std::string_view>{row_});
             });

@@ -1,11 +1,11 @@
 // Copyright 2026 The daybook authors. SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <daybook/projections/event_codec.hpp>
-#include <daybook/projections/json_event.hpp>
+#include <daybook/event_codec.hpp>
+#include <daybook/json_event.hpp>
 #include <daybook/projections/projection_types.hpp>
-#include <daybook/projections/row_codec.hpp>
 #include <daybook/query.hpp>
+#include <daybook/value_codec.hpp>
 
 #include <boost/mp11.hpp>
 
@@ -150,7 +150,7 @@ template <class P, class E>
 concept applies = applies_plainly<P, E> || applies_with_envelope<P, E>;
 
 template <class P, class E>
-concept handles = readable_event<E> && keys<P, E> && applies<P, E>;
+concept handles = daybook::detail::readable_event<E> && keys<P, E> && applies<P, E>;
 
 /// The event types of a `std::variant`; false for anything else.
 template <class P, class Events>
@@ -160,7 +160,7 @@ struct handled : std::false_type {
 
 template <class P, class... E>
 struct handled<P, std::variant<E...>> : std::bool_constant<(handles<P, E> && ...)> {
-    static constexpr bool readable = (readable_event<E> && ...);
+    static constexpr bool readable = (daybook::detail::readable_event<E> && ...);
     static constexpr bool keyed = (keys<P, E> && ...);
     static constexpr bool applied = (applies<P, E> && ...);
     static constexpr std::array<std::string_view, sizeof...(E)> type_names{event_type_name<E>()...};
@@ -212,7 +212,7 @@ constexpr bool well_named() {
 template <class P>
 constexpr bool row_storable() {
     if constexpr (has_row<P>) {
-        return row_value<typename P::row>;
+        return stored_value<typename P::row>;
     } else {
         return false;
     }

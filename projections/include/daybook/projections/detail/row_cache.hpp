@@ -2,7 +2,7 @@
 #pragma once
 
 #include <daybook/projections/fold.hpp>
-#include <daybook/projections/row_codec.hpp>
+#include <daybook/value_codec.hpp>
 
 #include <algorithm>
 #include <functional>
@@ -93,7 +93,7 @@ public:
         for (const auto* each : changed_) {
             if (!each->second.exists || (found && each->first > found->key)) continue;
             encoded_.clear();
-            encode_row(each->second.row, encoded_);
+            encode_value(each->second.row, encoded_);
             if (encoded_.size() > bytes_max) found = {each->first, encoded_.size()};
         }
         return found;
@@ -131,7 +131,7 @@ private:
     void hand_over(std::string_view key, place& of, const row_sink& sink) {
         if (of.exists) {
             encoded_.clear();
-            encode_row(of.row, encoded_);
+            encode_value(of.row, encoded_);
             sink(key, std::optional<std::string_view>{encoded_});
         } else if (of.stored) {
             sink(key, std::nullopt);
@@ -144,7 +144,7 @@ private:
         const auto bytes = source_(key);
         if (!bytes) return bytes.error();
         if (!*bytes) return {};
-        auto row = decode_row<Row>(**bytes);
+        auto row = decode_value<Row>(**bytes);
         if (!row) return row.error();
         into = {.row = *std::move(row), .exists = true, .stored = true};
         return {};

@@ -137,10 +137,11 @@ private:
         if constexpr (keyed_by_stream<P>()) {
             if (!share_.has(envelope.stream())) return false;  // Without reading it.
             if (!may_pass(envelope.stream(), envelope)) return true;
-            return with_key(envelope.stream(),
-                            [&] { return find_keys(read_event<E>(event), envelope); });
+            return with_key(envelope.stream(), [&] {
+                return find_keys(daybook::detail::read_event<E>(event), envelope);
+            });
         } else {
-            return find_keys(read_event<E>(event), envelope);
+            return find_keys(daybook::detail::read_event<E>(event), envelope);
         }
     }
 

@@ -2,7 +2,7 @@
 #pragma once
 
 #include <daybook/projections/fold.hpp>
-#include <daybook/projections/row_codec.hpp>
+#include <daybook/value_codec.hpp>
 
 #include <algorithm>
 #include <cstddef>
@@ -22,7 +22,7 @@ public:
         const auto start = buffer_.size();
         buffer_ += key;
         const auto middle = buffer_.size();
-        encode_row(row, buffer_);
+        encode_value(row, buffer_);
         places_.push_back({start, middle, buffer_.size()});
     }
 

@@ -45,18 +45,18 @@ std::unique_ptr<fold> make_typed_fold(const query& wants, row_source rows, fold_
 
 template <class P>
 concept has_present = requires(const projections::row_of<P>& row) {
-    { row_to_json(P::present(row)) } -> std::same_as<std::string>;
+    { value_to_json(P::present(row)) } -> std::same_as<std::string>;
 };
 
 /// The row as it is shown.
 template <projection P>
 result<std::string> print_row(std::string_view bytes) {
-    const auto row = decode_row<projections::row_of<P>>(bytes);
+    const auto row = decode_value<projections::row_of<P>>(bytes);
     if (!row) return row.error();
     if constexpr (has_present<P>) {
-        return row_to_json(P::present(*row));
+        return value_to_json(P::present(*row));
     } else {
-        return row_to_json(*row);
+        return value_to_json(*row);
     }
 }
 
@@ -65,7 +65,7 @@ inline constexpr std::uint64_t with_secondary_keys = 0x9E3779B97F4A7C15;
 
 template <projection P>
 result<std::vector<secondary_key>> find_secondary_keys(std::string_view bytes) {
-    const auto row = decode_row<projections::row_of<P>>(bytes);
+    const auto row = decode_value<projections::row_of<P>>(bytes);
     if (!row) return row.error();
     const auto failed = [](std::string_view what) {
         return fail(errc::projection_failed,

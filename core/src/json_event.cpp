@@ -1,5 +1,5 @@
 // Copyright 2026 The daybook authors. SPDX-License-Identifier: Apache-2.0
-#include <daybook/projections/json_event.hpp>
+#include <daybook/json_event.hpp>
 
 #include <boost/json/monotonic_resource.hpp>
 #include <boost/json/parser.hpp>
@@ -8,7 +8,7 @@
 #include <cstddef>
 #include <optional>
 
-namespace daybook::projections {
+namespace daybook {
 namespace {
 
 // Most payloads fit, so that parsing one does not go to the heap.
@@ -72,4 +72,4 @@ const boost::json::object& json_event::fields() const {
     return value != nullptr && value->is_object() ? value->get_object() : impl_->none;
 }
 
-}  // namespace daybook::projections
+}  // namespace daybook

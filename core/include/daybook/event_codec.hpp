@@ -1,8 +1,8 @@
 // Copyright 2026 The daybook authors. SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <daybook/projections/json_event.hpp>
-#include <daybook/projections/row_codec.hpp>
+#include <daybook/json_event.hpp>
+#include <daybook/value_codec.hpp>
 
 #include <boost/json/value.hpp>
 
@@ -11,7 +11,7 @@
 #include <string_view>
 
 /// Event structs, described with Boost.Describe, from and to JSON payloads.
-namespace daybook::projections {
+namespace daybook {
 
 /// Thrown while a payload is read into a struct, when a field is there but is of another kind. The
 /// engine turns it into `errc::projection_failed`; it leaves no function of this library.
@@ -168,7 +168,7 @@ constexpr std::string_view event_type_name() {
 /// The payload of an event struct: a JSON object with its members by name.
 template <detail::readable_event E>
 std::string event_to_json(const E& event) {
-    return row_to_json(event);
+    return value_to_json(event);
 }
 
-}  // namespace daybook::projections
+}  // namespace daybook

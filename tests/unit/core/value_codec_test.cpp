@@ -2,8 +2,8 @@
 // Goal: rows survive the way to bytes and back, damaged bytes are refused, JSON is JSON.
 // Method: one struct with every kind of field; truncation at every byte; edges of the numbers.
 
-#include <daybook/projections/row_codec.hpp>
 #include <daybook/raw_json.hpp>
+#include <daybook/value_codec.hpp>
 
 #include "support/matchers.hpp"
 
@@ -18,7 +18,7 @@
 #include <variant>
 #include <vector>
 
-namespace daybook::projections {
+namespace daybook {
 
 enum class colour { red, green };
 BOOST_DESCRIBE_ENUM(colour, red, green)
@@ -93,27 +93,27 @@ everything full() {
 template <class Row>
 std::string bytes_of(const Row& row) {
     std::string bytes;
-    encode_row(row, bytes);
+    encode_value(row, bytes);
     return bytes;
 }
 
 TEST(RowCodec, GivesBackEveryKindOfField) {
-    EXPECT_THAT(decode_row<everything>(bytes_of(full())), Holds(full()));
-    EXPECT_THAT(decode_row<everything>(bytes_of(everything{})), Holds(everything{}));
+    EXPECT_THAT(decode_value<everything>(bytes_of(full())), Holds(full()));
+    EXPECT_THAT(decode_value<everything>(bytes_of(everything{})), Holds(everything{}));
 }
 
 TEST(RowCodec, GivesBackNumbersAtTheirEdges) {
     for (const auto value :
          {std::numeric_limits<std::int64_t>::min(), std::int64_t{-1}, std::int64_t{0},
           std::int64_t{127}, std::int64_t{128}, std::numeric_limits<std::int64_t>::max()}) {
-        EXPECT_THAT(decode_row<std::int64_t>(bytes_of(value)), Holds(value));
+        EXPECT_THAT(decode_value<std::int64_t>(bytes_of(value)), Holds(value));
     }
     for (const auto value : {std::uint64_t{0}, std::uint64_t{127}, std::uint64_t{128},
                              std::numeric_limits<std::uint64_t>::max()}) {
-        EXPECT_THAT(decode_row<std::uint64_t>(bytes_of(value)), Holds(value));
+        EXPECT_THAT(decode_value<std::uint64_t>(bytes_of(value)), Holds(value));
     }
-    EXPECT_TRUE(std::signbit(decode_row<double>(bytes_of(-0.0)).value()));
-    EXPECT_TRUE(std::isnan(decode_row<double>(bytes_of(std::nan(""))).value()));
+    EXPECT_TRUE(std::signbit(decode_value<double>(bytes_of(-0.0)).value()));
+    EXPECT_TRUE(std::isnan(decode_value<double>(bytes_of(std::nan(""))).value()));
 }
 
 TEST(RowCodec, KeepsSmallNumbersSmall) {
@@ -125,22 +125,23 @@ TEST(RowCodec, KeepsSmallNumbersSmall) {
 TEST(RowCodec, RefusesBytesThatAreCutOrTooMany) {
     const auto whole = bytes_of(full());
     for (std::size_t size = 0; size < whole.size(); ++size) {
-        EXPECT_THAT(decode_row<everything>(whole.substr(0, size)), FailsWith(errc::corrupt))
+        EXPECT_THAT(decode_value<everything>(whole.substr(0, size)), FailsWith(errc::corrupt))
             << size;
     }
-    EXPECT_THAT(decode_row<everything>(whole + '\0'), FailsWith(errc::corrupt, "not of the shape"));
+    EXPECT_THAT(decode_value<everything>(whole + '\0'),
+                FailsWith(errc::corrupt, "not of the shape"));
 }
 
 TEST(RowCodec, RefusesValuesThatDoNotFit) {
-    EXPECT_THAT(decode_row<bool>("\x02"), FailsWith(errc::corrupt));
-    EXPECT_THAT(decode_row<std::uint8_t>("\x80\x02"), FailsWith(errc::corrupt));
-    EXPECT_THAT(decode_row<std::uint64_t>(std::string(10, '\xFF')), FailsWith(errc::corrupt));
-    EXPECT_THAT(decode_row<std::vector<std::uint64_t>>("\xFF\xFF\xFF\xFF\x0F\x01"),
+    EXPECT_THAT(decode_value<bool>("\x02"), FailsWith(errc::corrupt));
+    EXPECT_THAT(decode_value<std::uint8_t>("\x80\x02"), FailsWith(errc::corrupt));
+    EXPECT_THAT(decode_value<std::uint64_t>(std::string(10, '\xFF')), FailsWith(errc::corrupt));
+    EXPECT_THAT(decode_value<std::vector<std::uint64_t>>("\xFF\xFF\xFF\xFF\x0F\x01"),
                 FailsWith(errc::corrupt));
 }
 
 TEST(RowCodec, WritesJsonWithNamesAndReadableTimes) {
-    const auto text = row_to_json(full());
+    const auto text = value_to_json(full());
     EXPECT_TRUE(check_json(text)) << text;
     EXPECT_EQ(text,
               R"({"yes":true,"whole":-7,"small":65535,"real":0.1,"half":-2.5,"paint":"green",)"
@@ -152,18 +153,19 @@ TEST(RowCodec, WritesJsonWithNamesAndReadableTimes) {
 }
 
 TEST(RowCodec, WritesJsonForWhatIsEmptyOrNoNumber) {
-    EXPECT_TRUE(check_json(row_to_json(everything{})));
-    EXPECT_EQ(row_to_json(nothing_optional{}), R"({"a":null})");
-    EXPECT_EQ(row_to_json(std::vector<bool>::size_type{4}), "4");
-    EXPECT_EQ(row_to_json(std::numeric_limits<double>::infinity()), "null");
+    EXPECT_TRUE(check_json(value_to_json(everything{})));
+    EXPECT_EQ(value_to_json(nothing_optional{}), R"({"a":null})");
+    EXPECT_EQ(value_to_json(std::vector<bool>::size_type{4}), "4");
+    EXPECT_EQ(value_to_json(std::numeric_limits<double>::infinity()), "null");
 }
 
 TEST(RowCodec, FingerprintsNamesAndKindsOfFields) {
-    EXPECT_EQ(row_fingerprint<everything>(), row_fingerprint<everything>());
-    EXPECT_NE(row_fingerprint<everything>(), row_fingerprint<inner>());
-    EXPECT_NE(row_fingerprint<std::int64_t>(), row_fingerprint<std::uint64_t>());
-    EXPECT_NE(row_fingerprint<inner>(), (row_fingerprint<std::pair<std::string, std::uint8_t>>()));
+    EXPECT_EQ(value_fingerprint<everything>(), value_fingerprint<everything>());
+    EXPECT_NE(value_fingerprint<everything>(), value_fingerprint<inner>());
+    EXPECT_NE(value_fingerprint<std::int64_t>(), value_fingerprint<std::uint64_t>());
+    EXPECT_NE(value_fingerprint<inner>(),
+              (value_fingerprint<std::pair<std::string, std::uint8_t>>()));
 }
 
 }  // namespace
-}  // namespace daybook::projections
+}  // namespace daybook

@@ -1,12 +1,12 @@
 // Copyright 2026 The daybook authors. SPDX-License-Identifier: Apache-2.0
-#include <daybook/projections/row_codec.hpp>
 #include <daybook/raw_json.hpp>
+#include <daybook/value_codec.hpp>
 
 #include <array>
 #include <charconv>
 #include <cmath>
 
-namespace daybook::projections::detail {
+namespace daybook::detail {
 
 void json_text(std::string& to, std::string_view text) { append_json_string(to, text); }
 
@@ -29,4 +29,4 @@ std::uint64_t hash_shape(std::string_view shape) noexcept {
     return hash;
 }
 
-}  // namespace daybook::projections::detail
+}  // namespace daybook::detail

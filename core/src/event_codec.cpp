@@ -1,12 +1,12 @@
 // Copyright 2026 The daybook authors. SPDX-License-Identifier: Apache-2.0
-#include <daybook/projections/event_codec.hpp>
+#include <daybook/event_codec.hpp>
 
 #include <boost/json/serialize.hpp>
 
 #include <cmath>
 #include <limits>
 
-namespace daybook::projections::detail {
+namespace daybook::detail {
 namespace {
 
 // Above this, not every whole number is a double of its own.
@@ -83,4 +83,4 @@ void throw_mismatch(std::string_view field, const boost::json::value& found) {
                            ", which the event struct's member cannot hold"};
 }
 
-}  // namespace daybook::projections::detail
+}  // namespace daybook::detail

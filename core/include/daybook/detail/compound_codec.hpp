@@ -1,7 +1,7 @@
 // Copyright 2026 The daybook authors. SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <daybook/projections/detail/codec.hpp>
+#include <daybook/detail/codec.hpp>
 
 #include <boost/describe.hpp>
 #include <boost/mp11.hpp>
@@ -14,8 +14,8 @@
 #include <variant>
 #include <vector>
 
-/// The bytes and the JSON of containers and described structs; see row_codec.hpp.
-namespace daybook::projections::detail {
+/// The bytes and the JSON of containers and described structs; see value_codec.hpp.
+namespace daybook::detail {
 
 template <codable T>
 struct codec<std::optional<T>> {
@@ -227,4 +227,4 @@ requires(described<T>&& members_codable<T>(members_of<T>{})) struct codec<T> {
     }
 };
 
-}  // namespace daybook::projections::detail
+}  // namespace daybook::detail

@@ -1,18 +1,17 @@
 // Copyright 2026 The daybook authors. SPDX-License-Identifier: Apache-2.0
 // Goal: payloads become event structs; what does not fit is named, what is missing keeps defaults.
 
-#include <daybook/projections/event_codec.hpp>
+#include <daybook/event_codec.hpp>
 
-#include "sample_projections.hpp"
-#include "stored_events.hpp"
 #include "support/matchers.hpp"
+#include "support/stored_events.hpp"
 
 #include <gtest/gtest.h>
 
 #include <map>
 #include <optional>
 
-namespace daybook::projections {
+namespace daybook {
 
 enum class mood { calm, cross };
 BOOST_DESCRIBE_ENUM(mood, calm, cross)
@@ -21,6 +20,16 @@ struct part {
     std::int32_t size = 7;
 };
 BOOST_DESCRIBE_STRUCT(part, (), (size))
+
+struct order_placed {
+    std::string order_id;
+};
+BOOST_DESCRIBE_STRUCT(order_placed, (), (order_id))
+
+struct order_paid {
+    static constexpr std::string_view type_name = "OrderPaid";
+};
+BOOST_DESCRIBE_STRUCT(order_paid, (), ())
 
 struct happened {
     bool yes = false;
@@ -44,7 +53,7 @@ using testing::HasSubstr;
 
 happened read(std::string payload) {
     const auto event = test::stored_payload(std::move(payload));
-    return detail::read_event<happened>(json_event{event});
+    return daybook::detail::read_event<happened>(json_event{event});
 }
 
 std::string mismatch(std::string payload) {
@@ -57,8 +66,8 @@ std::string mismatch(std::string payload) {
 }
 
 TEST(EventCodec, NamesEventTypesByMemberOrByStruct) {
-    EXPECT_EQ(event_type_name<test::order_placed>(), "order_placed");
-    EXPECT_EQ(event_type_name<test::order_paid>(), "OrderPaid");
+    EXPECT_EQ(event_type_name<order_placed>(), "order_placed");
+    EXPECT_EQ(event_type_name<order_paid>(), "OrderPaid");
 }
 
 TEST(EventCodec, ReadsEveryKindOfMember) {
@@ -114,4 +123,4 @@ TEST(EventCodec, WritesWhatItReads) {
 }
 
 }  // namespace
-}  // namespace daybook::projections
+}  // namespace daybook

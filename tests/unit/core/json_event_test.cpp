@@ -1,14 +1,14 @@
 // Copyright 2026 The daybook authors. SPDX-License-Identifier: Apache-2.0
 // Goal: a payload is parsed as it is, whatever it is, and forgotten when the event changes.
 
-#include <daybook/projections/json_event.hpp>
+#include <daybook/json_event.hpp>
 
-#include "stored_events.hpp"
 #include "support/matchers.hpp"
+#include "support/stored_events.hpp"
 
 #include <gtest/gtest.h>
 
-namespace daybook::projections {
+namespace daybook {
 namespace {
 
 TEST(JsonEvent, GivesTheMembersOfAnObject) {
@@ -63,4 +63,4 @@ TEST(JsonEvent, SurvivesPayloadsThatOnlyClaimToBeJson) {
 }
 
 }  // namespace
-}  // namespace daybook::projections
+}  // namespace daybook

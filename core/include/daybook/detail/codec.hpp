@@ -15,8 +15,8 @@
 #include <string_view>
 #include <type_traits>
 
-/// The bytes and the JSON of single values; see row_codec.hpp for what and why.
-namespace daybook::projections::detail {
+/// The bytes and the JSON of single values; see value_codec.hpp for what and why.
+namespace daybook::detail {
 
 /// What is left of the bytes being decoded.
 struct byte_source {
@@ -214,4 +214,4 @@ struct codec<event_id> {
     static void shape(std::string& to) { to += 'U'; }
 };
 
-}  // namespace daybook::projections::detail
+}  // namespace daybook::detail

@@ -9,7 +9,7 @@
 
 #include <memory>
 
-namespace daybook::projections {
+namespace daybook {
 
 /// An event whose payload is parsed when somebody first asks, and then only once for all views.
 ///
@@ -41,4 +41,4 @@ private:
     std::unique_ptr<impl> impl_;
 };
 
-}  // namespace daybook::projections
+}  // namespace daybook
