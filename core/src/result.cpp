@@ -18,6 +18,7 @@ std::string_view to_string(errc code) noexcept {
         case errc::io: return "io";
         case errc::projection_failed: return "projection_failed";
         case errc::timed_out: return "timed_out";
+        case errc::rejected: return "rejected";
     }
     return "unknown";
 }

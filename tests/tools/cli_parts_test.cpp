@@ -134,6 +134,7 @@ TEST(CliExitCode, IsGivenForEveryError) {
     EXPECT_EQ(exit_code_of(errc::too_large), exit_code::refused);
     EXPECT_EQ(exit_code_of(errc::unsupported), exit_code::refused);
     EXPECT_EQ(exit_code_of(errc::refused), exit_code::refused);
+    EXPECT_EQ(exit_code_of(errc::rejected), exit_code::refused);
     EXPECT_EQ(exit_code_of(errc::projection_failed), exit_code::refused);
     EXPECT_EQ(exit_code_of(errc::timed_out), exit_code::unavailable);
     EXPECT_EQ(exit_code_of(errc::conflict), exit_code::conflict);

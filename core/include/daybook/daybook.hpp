@@ -2,11 +2,13 @@
 #pragma once
 
 /// Everything of the core component.
+#include <daybook/aggregate.hpp>
 #include <daybook/backup.hpp>
 #include <daybook/causality.hpp>
 #include <daybook/commit_participant.hpp>
 #include <daybook/consumer_group.hpp>
 #include <daybook/context.hpp>
+#include <daybook/decide_over.hpp>
 #include <daybook/durable_subscription.hpp>
 #include <daybook/emitter.hpp>
 #include <daybook/emitter_target.hpp>
@@ -27,7 +29,9 @@
 #include <daybook/raw_json.hpp>
 #include <daybook/reader.hpp>
 #include <daybook/repair.hpp>
+#include <daybook/repository.hpp>
 #include <daybook/result.hpp>
+#include <daybook/snapshot.hpp>
 #include <daybook/store.hpp>
 #include <daybook/subscription.hpp>
 #include <daybook/trace_context.hpp>

@@ -152,6 +152,11 @@ concept names_its_type = requires {
     { E::type_name } -> std::convertible_to<std::string_view>;
 };
 
+template <class E>
+concept names_its_schema = requires {
+    { E::schema_version } -> std::convertible_to<std::string_view>;
+};
+
 }  // namespace detail
 
 /// The event type that a struct stands for: its `type_name` if it has one, else the struct's own
@@ -165,10 +170,44 @@ constexpr std::string_view event_type_name() {
     }
 }
 
+/// The version of the payload that a struct stands for: its `schema_version`, or "1.0.0".
+template <class E>
+constexpr std::string_view event_schema_version() {
+    if constexpr (detail::names_its_schema<E>) {
+        return E::schema_version;
+    } else {
+        return "1.0.0";
+    }
+}
+
 /// The payload of an event struct: a JSON object with its members by name.
 template <detail::readable_event E>
 std::string event_to_json(const E& event) {
     return value_to_json(event);
+}
+
+/// An event to append, with the type, the payload and the schema version of its struct.
+template <detail::readable_event E>
+new_event make_event(const E& event) {
+    new_event made;
+    made.type = event_type_name<E>();
+    made.payload = event_to_json(event);
+    made.schema = event_schema_version<E>();
+    return made;
+}
+
+/// The payload of a stored event as a struct. Members that the payload does not have keep their
+/// defaults; others it has are left out. The event's type is not looked at.
+/// Fails with `invalid_argument` (the message names the position and the member that does not fit).
+template <detail::readable_event E>
+result<E> event_as(const event_view& from) {
+    try {
+        return detail::read_event<E>(json_event{from});
+    } catch (const payload_mismatch& thrown) {
+        return fail(errc::invalid_argument, "event at position " +
+                                                std::to_string(from.position().value) + " (" +
+                                                std::string{from.type()} + "): " + thrown.what());
+    }
 }
 
 }  // namespace daybook

@@ -26,7 +26,8 @@ enum class errc {
     corrupt,               ///< Stored bytes are not what was written.
     io,                    ///< The file system said no.
     projection_failed,     ///< User code threw or returned an error.
-    timed_out              ///< The deadline came before what was waited for.
+    timed_out,             ///< The deadline came before what was waited for.
+    rejected               ///< A rule of the domain says no: what a decider answers.
 };
 
 /// The name of `code` as spelled above, e.g. "not_found".

@@ -50,13 +50,14 @@ TEST(Result, FailsWithoutConflictDetails) {
 
 TEST(Errc, HasADifferentNameForEachCode) {
     std::set<std::string_view> names;
-    for (int code = 1; code <= 11; ++code) names.insert(to_string(static_cast<errc>(code)));
-    EXPECT_EQ(names.size(), 11U);
+    for (int code = 1; code <= 12; ++code) names.insert(to_string(static_cast<errc>(code)));
+    EXPECT_EQ(names.size(), 12U);
     EXPECT_EQ(to_string(errc::not_found), "not_found");
     EXPECT_EQ(to_string(errc::projection_failed), "projection_failed");
     EXPECT_EQ(to_string(errc::timed_out), "timed_out");
+    EXPECT_EQ(to_string(errc::rejected), "rejected");
     EXPECT_EQ(to_string(static_cast<errc>(0)), "unknown");
-    EXPECT_EQ(to_string(static_cast<errc>(12)), "unknown");
+    EXPECT_EQ(to_string(static_cast<errc>(13)), "unknown");
 }
 
 }  // namespace

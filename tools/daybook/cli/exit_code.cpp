@@ -10,6 +10,7 @@ exit_code exit_code_of(errc code) noexcept {
         case errc::too_large:
         case errc::unsupported:
         case errc::refused:
+        case errc::rejected:
         case errc::projection_failed: return exit_code::refused;
         case errc::conflict: return exit_code::conflict;
         case errc::locked:
