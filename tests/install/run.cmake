@@ -1,6 +1,6 @@
 # Copyright 2026 The daybook authors. SPDX-License-Identifier: Apache-2.0
 # Runs one install test: cmake -D way=stage|find_package|pkg_config|add_subdirectory
-#                                 |plugin -D settings=FILE -P run.cmake
+#                                 |plugin|sprint -D settings=FILE -P run.cmake
 cmake_minimum_required(VERSION 3.25)
 include(${settings})
 
@@ -73,6 +73,21 @@ elseif(way STREQUAL plugin)
     string(REPLACE "\r" "" rows "${rows}")
     if(NOT rows MATCHES "^key,count,last_error\nreact-component-architect,1,")
         message(FATAL_ERROR "install.${way}: the plugin's rows are ${rows}")
+    endif()
+elseif(way STREQUAL sprint)
+    set(build ${work_dir}/${way}/build)
+    run("configuring the example" ${CMAKE_COMMAND} -S ${source_dir}/tools/examples/sprint
+        -B ${build} -G ${generator} -D CMAKE_PREFIX_PATH=${prefix}
+        -D CMAKE_CXX_COMPILER=${compiler} -D CMAKE_CXX_COMPILER_LAUNCHER=${launcher}
+        -D CMAKE_BUILD_TYPE=${build_type} -D CMAKE_CXX_FLAGS=${cxx_flags}
+        -D CMAKE_CXX_FLAGS_RELEASE=${cxx_flags_release})
+    run("building the example" ${CMAKE_COMMAND} --build ${build})
+    run("testing the rules" ${build}/sprint_test)
+    execute_process(COMMAND ${build}/sprint ${work_dir}/${way}/store OUTPUT_VARIABLE told
+        COMMAND_ERROR_IS_FATAL ANY)
+    set(last "sprint-7 sprint_completed {} because of task-T-3 task_completed\n$")
+    if(NOT told MATCHES "^again: the sprint is completed already\n" OR NOT told MATCHES "${last}")
+        message(FATAL_ERROR "install.${way}: the example told ${told}")
     endif()
 else()
     message(FATAL_ERROR "install.${way}: no such way")

@@ -25,6 +25,7 @@
 #include <daybook/metrics.hpp>
 #include <daybook/options.hpp>
 #include <daybook/output_file.hpp>
+#include <daybook/process_manager.hpp>
 #include <daybook/query.hpp>
 #include <daybook/raw_json.hpp>
 #include <daybook/reader.hpp>

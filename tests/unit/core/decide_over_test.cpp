@@ -119,7 +119,7 @@ TEST(DecideOver, NamesTheEventThatDoesNotApplyAndTheDeciderThatThrows) {
                                            throw std::runtime_error{"no idea"};
                                        }),
                 FailsWith(errc::projection_failed, "the decider threw: no idea"));
-    log->append("student-", expected::any(), {enrol("")}).value();
+    log->append("student-x", expected::any(), {enrol("")}).value();
     EXPECT_THAT(
         decide_over<enrolment>(*log, of_course,
                                [](const enrolment& now) { return take_place(now, "a"); }),
