@@ -15,7 +15,6 @@ struct point_access {
 
 namespace {
 
-using json_event;
 using projections::any_projection;
 
 result<event_reader> read_for(const store& log, const any_projection& of, std::string_view key) {
