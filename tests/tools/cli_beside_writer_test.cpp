@@ -43,6 +43,7 @@ const std::vector<std::vector<std::string>>& readings() {
         {"projection", "status"},
         {"projection", "show", "agent_metrics"},
         {"projection", "show", "agent_metrics", "--at", "50"},
+        {"projection", "rows", "agent_metrics", "--from", "b"},
         {"projection", "compare", "agent_metrics"},
         {"projection", "check", "agent_metrics", "--seed", "1"},
         {"projection", "compare", "agent_metrics", "--from", "50"},

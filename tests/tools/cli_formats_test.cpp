@@ -37,6 +37,7 @@ const std::map<std::string, std::vector<std::string>>& lines() {
         {"projection list", {"projection", "list"}},
         {"projection status", {"projection", "status"}},
         {"projection show", {"projection", "show", "agent_metrics"}},
+        {"projection rows", {"projection", "rows", "agent_metrics", "--backwards"}},
         {"projection run", {"projection", "run"}},
         {"projection rebuild", {"projection", "rebuild", "timeline"}},
         {"projection check", {"projection", "check", "timeline"}},

@@ -8,6 +8,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <fstream>
 
 namespace daybook::test {
@@ -63,6 +64,20 @@ TEST_F(CliPlugin, ShowsItsRowsByTheirColumns) {
     const auto row = json_of(lines_of(show("plugged_streams", "jsonl")).at(0));
     EXPECT_TRUE(row.at("events").is_int64());
     EXPECT_THAT(show("plugged_streams", "table"), HasSubstr("EVENTS"));
+}
+
+TEST_F(CliPlugin, HasRowsFoundByTheirSecondaryKeys) {
+    const auto rows = [&](std::vector<std::string> words) {
+        words.insert(words.begin(),
+                     {"--plugin", good, "projection", "rows", "plugged_streams", "-o", "csv"});
+        return csv_of(home_.run(words).out);
+    };
+    const auto all = rows({});
+    const auto& last = all.at(1).at(2);
+    const auto of_type = static_cast<std::size_t>(std::count_if(
+        all.begin() + 1, all.end(), [&](const auto& row) { return row.at(2) == last; }));
+    EXPECT_THAT(rows({"--by", "last=" + last}), testing::SizeIs(of_type + 1));
+    EXPECT_THAT(rows({"--by", "last=nothing"}), testing::SizeIs(testing::Le(1U)));
 }
 
 TEST_F(CliPlugin, WorksBesideViewFiles) {

@@ -24,6 +24,7 @@ const std::vector<command>& all_commands() {
         projection_list_command(),
         projection_status_command(),
         projection_show_command(),
+        projection_rows_command(),
         projection_run_command(),
         projection_rebuild_command(),
         projection_check_command(),

@@ -26,6 +26,7 @@ command projection_drop_command();
 command projection_list_command();
 command projection_park_command();
 command projection_rebuild_command();
+command projection_rows_command();
 command projection_run_command();
 command projection_show_command();
 command projection_status_command();

@@ -1,6 +1,7 @@
 // Copyright 2026 The daybook authors. SPDX-License-Identifier: Apache-2.0
 #include "cli/interruption.hpp"
 #include "cli/known_projections.hpp"
+#include "cli/looks.hpp"
 #include "cli/open_store.hpp"
 #include "cli/text.hpp"
 #include "cli/values.hpp"
@@ -10,7 +11,6 @@
 #include <algorithm>
 #include <chrono>
 #include <limits>
-#include <thread>
 
 namespace daybook::cli {
 namespace {
@@ -18,10 +18,6 @@ namespace {
 using std::chrono::milliseconds;
 
 constexpr std::string_view clear_screen = "\x1b[H\x1b[2J";
-constexpr milliseconds every_usual{1000};
-constexpr milliseconds every_max{std::chrono::hours{24}};
-/// How long it takes at most to notice ctrl-C.
-constexpr milliseconds look_every{100};
 
 /// A view at one moment, and how fast it moved since the look before.
 struct look {
@@ -110,27 +106,16 @@ private:
     std::optional<rows<look>> rows_;
 };
 
-void wait_for_next_look(milliseconds pause) {
-    const auto until = std::chrono::steady_clock::now() + pause;
-    while (!interrupted() && std::chrono::steady_clock::now() < until)
-        std::this_thread::sleep_for(std::min(pause, look_every));
-}
-
 struct watch_request {
-    milliseconds every = every_usual;
+    milliseconds every{};
     std::uint64_t times = std::numeric_limits<std::uint64_t>::max();
 };
 
 result<watch_request> request_of(const arguments& given) {
     watch_request request;
-    if (const auto text = given.value("every")) {
-        const auto every = parse_duration("--every", *text);
-        if (!every) return every.error();
-        if (*every <= milliseconds{0} || *every > every_max)
-            return fail(errc::invalid_argument,
-                        "--every: " + *text + " is not between 1ms and 24h");
-        request.every = *every;
-    }
+    const auto every = every_of(given);
+    if (!every) return every.error();
+    request.every = *every;
     if (const auto text = given.value("times")) {
         const auto times = parse_number("--times", *text);
         if (!times) return times.error();

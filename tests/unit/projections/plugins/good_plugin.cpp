@@ -28,6 +28,9 @@ struct plugged_streams {
         if (e.type() == "Flood") return {r.events + 1, std::string(5U << 20U, 'x')};
         return {r.events + 1, std::string{e.type()}};
     }
+    static std::vector<daybook::projections::secondary_key> secondary(const row& r) {
+        return {{"last", r.last}};
+    }
 };
 BOOST_DESCRIBE_STRUCT(plugged_streams::row, (), (events, last))
 
