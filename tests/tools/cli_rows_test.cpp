@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace daybook::test {
@@ -57,7 +58,7 @@ TEST_F(CliRowsOfViews, FollowTheStoreUntilInterrupted) {
                       "while [ ! -s out ]; do :; done; "
                       "until daybook append task-77 TaskAssigned '{}' --quiet " +
                       store +
-                      " 2> refused; do :; done; "
+                      " > appended 2> refused; do :; done; "
                       "until daybook projection status -o csv " +
                       store +
                       " | grep -q '^timeline,1,1,current'; do :; done; "
@@ -70,6 +71,16 @@ TEST_F(CliRowsOfViews, AreRefusedWhereTheQuestionMakesNoSense) {
     const auto none = home_.run({"projection", "rows", "agent_metrics", "--by", "agent=x"});
     EXPECT_EQ(none.code, 2);
     EXPECT_THAT(none.err, HasSubstr("secondary"));
+    const std::pair<std::vector<std::string>, const char*> refused[] = {
+        {{"projection", "rows", "timeline", "--by", "x=1", "--from", "a"}, "leave out --from"},
+        {{"projection", "run", "--every", "1s"}, "--every is for --follow"},
+        {{"projection", "run", "--follow", "-o", "json"}, "-o jsonl"},
+        {{"projection", "run", "--follow", "--every", "0s"}, "--every"}};
+    for (const auto& [words, told] : refused) {
+        const auto ran = home_.run(words);
+        EXPECT_EQ(ran.code, 2) << told;
+        EXPECT_THAT(ran.err, HasSubstr(told));
+    }
     const auto no_value = home_.run({"projection", "rows", "agent_metrics", "--by", "agent"});
     EXPECT_EQ(no_value.code, 2);
     EXPECT_THAT(no_value.err, HasSubstr("INDEX=VALUE"));

@@ -272,7 +272,7 @@ TEST(Fold, FailsAsItsRowSourceDoes) {
     EXPECT_THAT(of.apply(events_of({"A"}).front()), FailsWith(errc::io, "the disk is gone"));
     of.failing.reset();
     of.rows["A"] = "\xFF";
-    EXPECT_THAT(of.apply(events_of({"A"}).front()), FailsWith(errc::corrupt, "row of 1 bytes"));
+    EXPECT_THAT(of.apply(events_of({"A"}).front()), FailsWith(errc::corrupt, "value of 1 bytes"));
 }
 
 }  // namespace

@@ -146,7 +146,7 @@ TEST(RunnerDamage, StopsAViewWhoseRowCannotBeRead) {
     store->open_keyspace("view.trail.v1").value().write(batch).value();
     append(store, 1);
     auto views = runner::open(*store, {any_projection::of<trail>()}).value();
-    EXPECT_THAT(views.catch_up(), FailsWith(errc::corrupt, "row of 1 bytes"));
+    EXPECT_THAT(views.catch_up(), FailsWith(errc::corrupt, "value of 1 bytes"));
     EXPECT_EQ(views.status("trail").value().state, view_state::failed);
     views.rebuild("trail").value();
     EXPECT_THAT(views.catch_up(), HoldsValue());

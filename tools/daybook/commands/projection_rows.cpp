@@ -69,7 +69,7 @@ command projection_rows_command() {
     return {
         .name = "projection rows",
         .topic = topic::views,
-        .summary = "list rows of a view: by range of keys, or by what they hold",
+        .summary = "list rows of a view by their keys",
         .about =
             "In byte order of keys. A page at a time: --limit, then --from the last key. "
             "Brings the view up to date first, as 'projection show' does.",

@@ -12,7 +12,7 @@ struct wrong {
     static constexpr std::uint32_t version = 1;
     using row = std::uint64_t;
     static std::string_view key(const daybook::event_view& e) { return e.type(); }
-    static row apply(row n, const json_event&) { return n + 1; }
+    static row apply(row n, const daybook::json_event&) { return n + 1; }
 };
 
 static_assert(check_projection<wrong>());
