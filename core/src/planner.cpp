@@ -89,11 +89,7 @@ bool compiled_query::one_packed_term() const noexcept {
 }
 
 bool compiled_query::matches(event_view event) const {
-    const auto& items = query_.any_of;
-    const bool some = items.empty() || std::any_of(items.begin(), items.end(), [&](const auto& c) {
-                          return criteria_match(c, event);
-                      });
-    return some && (!where_ || where_->match(event));
+    return any_criteria_match(query_.any_of, event) && (!where_ || where_->match(event));
 }
 
 evaluator::evaluator(engine& e, std::shared_ptr<const compiled_query> q, bool backwards)

@@ -50,6 +50,12 @@ bool criteria_match(const criteria& wanted, event_view event) noexcept {
     return wanted.tags.empty() || has_tags(wanted.tags, event.tags());
 }
 
+bool any_criteria_match(const std::vector<criteria>& any_of, event_view event) noexcept {
+    return any_of.empty() || std::any_of(any_of.begin(), any_of.end(), [&](const criteria& item) {
+               return criteria_match(item, event);
+           });
+}
+
 compiled_conditions::compiled_conditions(const std::vector<payload_condition>& conditions) {
     conditions_.reserve(conditions.size());
     for (const auto& given : conditions) {
@@ -63,14 +69,6 @@ compiled_conditions::compiled_conditions(const std::vector<payload_condition>& c
         }
         conditions_.push_back(std::move(made));
     }
-}
-
-bool event_filter::matches(event_view event) const {
-    const bool wanted =
-        any_of_.empty() || std::any_of(any_of_.begin(), any_of_.end(), [&](const criteria& item) {
-            return criteria_match(item, event);
-        });
-    return wanted && (where_.empty() || where_.match(event));
 }
 
 bool compiled_conditions::match(event_view event) const {

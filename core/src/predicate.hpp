@@ -15,6 +15,9 @@ namespace daybook {
 /// Does everything that is set in `wanted` hold for `event`? Reads the envelope only.
 bool criteria_match(const criteria& wanted, event_view event) noexcept;
 
+/// Is there nothing in `any_of`, or something that holds for `event`?
+bool any_criteria_match(const std::vector<criteria>& any_of, event_view event) noexcept;
+
 /// Payload conditions made ready once, to be asked of many events. Immutable after construction:
 /// any number of threads may call `match`.
 class compiled_conditions {
@@ -41,18 +44,6 @@ private:
     };
 
     std::vector<condition> conditions_;
-};
-
-/// A query made ready to be asked of many events, by the event alone: `query::matches`, faster.
-/// Immutable after construction.
-class event_filter {
-public:
-    explicit event_filter(const query& q) : any_of_{q.any_of}, where_{q.where} {}
-    bool matches(event_view event) const;
-
-private:
-    std::vector<criteria> any_of_;
-    compiled_conditions where_;
 };
 
 }  // namespace daybook

@@ -189,11 +189,8 @@ query query::types(std::vector<std::string> any_of_these) {
 }
 
 bool query::matches(event_view event) const {
-    const bool wanted =
-        any_of.empty() || std::any_of(any_of.begin(), any_of.end(), [&](const criteria& item) {
-            return criteria_match(item, event);
-        });
-    return wanted && (where.empty() || compiled_conditions{where}.match(event));
+    return any_criteria_match(any_of, event) &&
+           (where.empty() || compiled_conditions{where}.match(event));
 }
 
 result<void> validate(const query& q) {

@@ -4,10 +4,10 @@
 // Reading on for a subscription, a batch at a time.
 
 #include <daybook/event_block.hpp>
+#include <daybook/query_matcher.hpp>
 
 #include "engine.hpp"
 #include "planner.hpp"
-#include "predicate.hpp"
 
 #include <atomic>
 #include <memory>
@@ -55,7 +55,7 @@ private:
     bool full() const noexcept { return batch_.bytes() >= batch_bytes_max; }
 
     engine& engine_;
-    const event_filter filter_;
+    const query_matcher filter_;
     std::shared_ptr<const compiled_query> query_;
     std::uint64_t generation_ = 0;  ///< Of the index that `query_` was made for.
     position read_;

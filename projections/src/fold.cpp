@@ -38,14 +38,17 @@ error projection_failure(std::string_view view, const event_view& event, std::st
 }
 
 event_filter::event_filter(const query& wants) : query_{wants} {
-    all_ = query_.any_of.empty() && query_.where.empty();
-    naming_.where = query_.where;
-    std::copy_if(query_.any_of.begin(), query_.any_of.end(), std::back_inserter(naming_.any_of),
+    all_ = wants.any_of.empty() && wants.where.empty();
+    query naming;
+    naming.where = wants.where;
+    std::copy_if(wants.any_of.begin(), wants.any_of.end(), std::back_inserter(naming.any_of),
                  names_events);
-    by_type_ = !all_ && query_.where.empty() &&
-               std::all_of(query_.any_of.begin(), query_.any_of.end(), asks_for_types_alone);
+    // A query without alternatives asks for everything: it is not what none that name ask for.
+    if (!naming.any_of.empty()) naming_.emplace(naming);
+    by_type_ = !all_ && wants.where.empty() &&
+               std::all_of(wants.any_of.begin(), wants.any_of.end(), asks_for_types_alone);
     if (!by_type_) return;
-    for (const auto& part : query_.any_of)
+    for (const auto& part : wants.any_of)
         types_.insert(types_.end(), part.types.begin(), part.types.end());
     std::sort(types_.begin(), types_.end());
 }
@@ -57,9 +60,8 @@ bool event_filter::wants(const event_view& event) const {
     return all_ || query_.matches(event);
 }
 
-// A query without alternatives asks for everything, so none that name is not the same as those.
 bool event_filter::names(const event_view& event) const {
-    return !naming_.any_of.empty() && naming_.matches(event);
+    return naming_ && naming_->matches(event);
 }
 
 }  // namespace detail

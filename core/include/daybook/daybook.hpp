@@ -27,6 +27,7 @@
 #include <daybook/output_file.hpp>
 #include <daybook/process_manager.hpp>
 #include <daybook/query.hpp>
+#include <daybook/query_matcher.hpp>
 #include <daybook/raw_json.hpp>
 #include <daybook/reader.hpp>
 #include <daybook/repair.hpp>

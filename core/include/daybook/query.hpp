@@ -65,7 +65,7 @@ struct query {
     static query all() { return {}; }
     static query types(std::vector<std::string> any_of_these);
 
-    /// Does `event` match? Decided from the event alone; parses the payload only for `where`.
+    /// Does this one event match? Reads the payload only for `where`. For many: `query_matcher`.
     bool matches(event_view event) const;
 };
 

@@ -1,6 +1,6 @@
 // Copyright 2026 The daybook authors. SPDX-License-Identifier: Apache-2.0
 #include <daybook/limits.hpp>
-#include <daybook/query.hpp>
+#include <daybook/query_matcher.hpp>
 
 #include "stored_event.hpp"
 #include "support/matchers.hpp"
@@ -127,6 +127,37 @@ TEST(QueryMatches, NoConditionIfThePayloadIsNotJson) {
     EXPECT_FALSE(q.matches(test::event_with_payload("not JSON")));
     q.where.clear();
     EXPECT_TRUE(q.matches(test::event_with_payload("not JSON")));
+}
+
+// Made ready for many events ---------------------------------------------------------------------
+
+TEST(QueryMatcher, SaysWhatTheQuerySays) {
+    const std::vector<event> events{sample(), stored_event(new_event{.type = "GapFound"}),
+                                    test::event_with_payload(R"({"lines":9})"),
+                                    test::event_with_payload("not JSON")};
+    std::vector<query> queries{query::all(), query::types({"CodeCommitted", "Other"}),
+                               query{criteria{}}};
+    for (const auto op : {comparison::equal, comparison::not_equal, comparison::less,
+                          comparison::greater, comparison::exists, comparison::prefix}) {
+        queries.emplace_back().where = {{"/lines", op, "12"}};
+        queries.emplace_back(query::types({"CodeCommitted"})).where = {
+            {"/lines", op, "1"}, {"/agent_name", comparison::equal, "\"coder\""}};
+    }
+    for (const auto& q : queries) {
+        const query_matcher ready{q};
+        for (const auto& e : events) EXPECT_EQ(ready.matches(e), q.matches(e)) << fingerprint(q);
+    }
+}
+
+TEST(QueryMatcher, OutlivesItsQueryAndIsCopied) {
+    auto q = std::make_unique<query>();
+    q->where = {{"/agent_name", comparison::equal, "coder"}};
+    const query_matcher first{*q};
+    q.reset();
+    const auto second = first;
+    EXPECT_TRUE(second.matches(sample()));
+    EXPECT_FALSE(second.matches(test::event_with_payload(R"({"agent_name":"tester"})")));
+    EXPECT_TRUE(query_matcher{}.matches(sample()));
 }
 
 // Conditions as text -----------------------------------------------------------------------------

@@ -1,6 +1,8 @@
 // Copyright 2026 The daybook authors. SPDX-License-Identifier: Apache-2.0
 #include "cli/event_reading.hpp"
 
+#include <daybook/query_matcher.hpp>
+
 namespace daybook::cli {
 namespace {
 
@@ -21,12 +23,13 @@ std::string how_candidates_are_found(const query_plan& plan) {
 
 result<std::uint64_t> for_each_event(event_reader from, const query& which, std::uint64_t limit,
                                      const std::function<void(const event_view&)>& visit) {
+    const query_matcher wanted{which};
     std::uint64_t found = 0;
     while (found < limit) {
         const auto more = from.next();
         if (!more) return more.error();
         if (!*more) break;
-        if (!which.matches(*from)) continue;
+        if (!wanted.matches(*from)) continue;
         visit(*from);
         ++found;
     }

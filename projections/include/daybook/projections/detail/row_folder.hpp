@@ -5,6 +5,7 @@
 #include <daybook/projections/detail/row_list.hpp>
 #include <daybook/projections/fold.hpp>
 #include <daybook/projections/projection.hpp>
+#include <daybook/query_matcher.hpp>
 
 #include <algorithm>
 #include <exception>
@@ -27,8 +28,9 @@ public:
 private:
     bool names(const event_view& event) const;
 
-    query query_;
-    query naming_;                    ///< The alternatives that name types, a stream or a category.
+    query_matcher query_;
+    /// Asks for what the alternatives that name types, a stream or a category ask for.
+    std::optional<query_matcher> naming_;
     std::vector<std::string> types_;  ///< Sorted; only used if `by_type_`.
     bool all_ = false;
     bool by_type_ = false;
