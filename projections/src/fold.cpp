@@ -98,7 +98,7 @@ result<any_projection> any_projection::of_parts(projection_parts parts) {
     }
     any_projection made{parts.name, parts.version, std::move(parts.wants)};
     made.row_fingerprint_ = parts.row_fingerprint;
-    made.strict_ = true;  // Such folds do not ask `fold_options::gate`.
+    made.strict_ = !parts.parks_by_key;
     made.rows_depend_on_ = std::move(parts.rows_depend_on);
     made.key_names_ = std::move(parts.key_names);
     made.divides_by_key_ = parts.divides_by_key;

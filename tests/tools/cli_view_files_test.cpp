@@ -128,6 +128,26 @@ TEST_F(CliViewFile, CountsTheSameAsStats) {
     EXPECT_EQ(shown, counted);
 }
 
+TEST_F(CliViewFile, MakesARowForEachValueOfAList) {
+    std::map<std::string, std::uint64_t> counted;
+    for (const auto& event : items({"query", "--where", "/outputs", "--limit", "100000"})) {
+        std::set<std::string> files;
+        for (const auto& one : event.at("payload").at("outputs").as_array())
+            files.emplace(one.as_string());
+        for (const auto& name : files) ++counted[name];
+    }
+    const auto view = file("v.yaml",
+                           "name: by_file\nversion: 1\nkey: {file: /outputs}\n"
+                           "columns:\n  n: count\n")
+                          .string();
+    std::map<std::string, std::uint64_t> shown;
+    for (const auto& row :
+         items({"--view", view, "projection", "show", "by_file", "--limit", "100000"}))
+        shown[std::string{row.at("file").as_string()}] = row.at("n").to_number<std::uint64_t>();
+    EXPECT_GT(counted.size(), 10U);
+    EXPECT_EQ(shown, counted);
+}
+
 TEST_F(CliViewFile, IsListedRunAndFollowedLikeABuiltInView) {
     const auto view = by_type().string();
     const auto listed = json_of(run_cli({"projection", "list", "--view", view, "-o", "json"}).out);

@@ -213,7 +213,7 @@ TEST_F(DeclaredView, GroupsByAPayloadFieldAndSkipsEventsWithoutIt) {
     given(R"({"product":"a"})");
     given(R"({"product":"b"})");
     given(R"({"product":null})");
-    given(R"({"product":["b"]})");
+    given(R"({"product":{"b":1}})");
     given("{}");
     const std::string events = R"({"events":"count"})";
     EXPECT_THAT(rows(view_of(R"("/product")", events)),
@@ -276,7 +276,7 @@ TEST_F(DeclaredView, UnderstandsEveryFilterOfAQuery) {
     EXPECT_EQ(wanted.where.size(), 2U);
 }
 
-TEST_F(DeclaredView, StopsAtAnEventWhoseKeyIsTooLong) {
+TEST_F(DeclaredView, CannotTakeAnEventWhoseKeyIsTooLong) {
     const auto of = view_of(R"("/k")", R"({"n":"count"})");
     const auto apply = [&](std::size_t bytes) {
         const auto fold =
@@ -301,6 +301,191 @@ TEST_F(DeclaredView, RefusesToShowARowThatIsNotItsOwn) {
     const auto of = view_of(R"("/k")", R"({"n":"count"})");
     EXPECT_THAT(of.row_json("\xFF"), FailsWith(errc::corrupt));
     EXPECT_THAT(of.row_json(std::string{"\0\0", 2}), FailsWith(errc::corrupt, "columns"));
+}
+
+// Keys from a list -----------------------------------------------------------------------------
+
+TEST_F(DeclaredView, MakesARowForEachValueOfAList) {
+    given(R"({"labels":["x","y","x"]})");
+    given(R"({"labels":["y",null,{"a":1},["z"],7.0,true,""]})");
+    given(R"({"labels":"z"})");
+    given(R"({"labels":[]})");
+    given(R"({"labels":[[],null]})");
+    given("{}");
+    const std::string events = R"({"n":"count"})";
+    const auto n = [](int count) {
+        return R"({"n":)" + std::to_string(count) + R"(,"odd_fields":0})";
+    };
+    EXPECT_THAT(rows(view_of(R"("/labels")", events)),
+                ElementsAre(Pair("", n(1)), Pair("7", n(1)), Pair("true", n(1)), Pair("x", n(1)),
+                            Pair("y", n(2)), Pair("z", n(1))));
+    const auto with_others = rows(view_of(R"("/labels")", events, R"(,"otherwise":"none")"));
+    EXPECT_EQ(with_others.at("none"), n(3));
+    EXPECT_EQ(with_others.at("y"), n(2));
+}
+
+TEST_F(DeclaredView, MakesARowForEachCombinationOfAListAndOtherParts) {
+    given(R"({"labels":["x","y/z"],"teams":["a","b","a"],"one":1})");
+    given(R"({"labels":["x"],"teams":[],"one":2})");
+    const std::string events = R"({"n":"count"})";
+    EXPECT_THAT(rows(view_of(R"(["/one","/labels","$type"])", events)),
+                ElementsAre(Pair("1/x/T", testing::_), Pair("1/y~1z/T", testing::_),
+                            Pair("2/x/T", testing::_)));
+    EXPECT_THAT(rows(view_of(R"(["/labels","/teams"])", events)),
+                ElementsAre(Pair("x/a", testing::_), Pair("x/b", testing::_),
+                            Pair("y~1z/a", testing::_), Pair("y~1z/b", testing::_)));
+    EXPECT_THAT(rows(view_of(R"(["/labels","/teams"])", events, R"(,"otherwise":"-")")),
+                testing::Contains(Pair("x/-", testing::_)));
+}
+
+std::optional<std::string> no_row(std::string_view /*key*/) { return std::nullopt; }
+
+/// "{"k":[0,1,...]}" with so many different numbers, and a list "l" of so many.
+event with_lists(std::size_t numbers, std::size_t others = 1) {
+    const auto list = [](std::size_t size) {
+        std::string text;
+        for (std::size_t i = 0; i < size; ++i) text += (i == 0 ? "" : ",") + std::to_string(i);
+        return "[" + text + "]";
+    };
+    return test::stored_payload("{\"k\":" + list(numbers) + ",\"l\":" + list(others) + "}");
+}
+
+TEST_F(DeclaredView, TakesAThousandRowsOfOneEventAndNoMore) {
+    const auto one = view_of(R"("/k")", R"({"n":"count"})").make_fold(no_row);
+    const auto most = with_lists(1000);
+    EXPECT_THAT(one->apply(json_event{most}), Holds(true));
+    EXPECT_EQ(one->rows_changed(), 1000U);
+    const auto more = with_lists(1001);
+    EXPECT_THAT(one->apply(json_event{more}),
+                FailsWith(errc::projection_failed,
+                          "the lists in its key make 1001 rows or more, at most 1000"));
+
+    const auto two = view_of(R"(["/k","/l"])", R"({"n":"count"})").make_fold(no_row);
+    const auto table = with_lists(40, 25);
+    EXPECT_THAT(two->apply(json_event{table}), Holds(true));
+    const auto larger_table = with_lists(40, 26);
+    EXPECT_THAT(two->apply(json_event{larger_table}),
+                FailsWith(errc::projection_failed, "make 1040 rows"));
+    EXPECT_EQ(two->rows_changed(), 1000U);
+}
+
+TEST_F(DeclaredView, CountsDifferentValuesOfAListAlone) {
+    std::string same = "7";
+    for (int i = 0; i < 1500; ++i) same += ",\"7\"";
+    given(R"({"k":[)" + same + "]}");
+    EXPECT_THAT(rows(view_of(R"("/k")", R"({"n":"count"})")),
+                ElementsAre(Pair("7", R"({"n":1,"odd_fields":0})")));
+}
+
+TEST_F(DeclaredView, KeepsToTheKeysOfAListThatAreAskedFor) {
+    const auto of = view_of(R"("/k")", R"({"n":"count"})");
+    const auto event = with_lists(100);
+    const auto changed = [&](fold_options options) {
+        const auto fold = of.make_fold(no_row, std::move(options));
+        fold->apply(json_event{event}).value();
+        return fold->rows_changed();
+    };
+    EXPECT_EQ(changed({.only_key = "7"}), 1U);
+    EXPECT_EQ(
+        changed({.share = {.index = 0, .count = 2}}) + changed({.share = {.index = 1, .count = 2}}),
+        100U);
+    EXPECT_LT(changed({.share = {.index = 0, .count = 2}}), 100U);
+}
+
+// Events that cannot be taken ------------------------------------------------------------------
+
+/// Keeps one key shut.
+class shut_gate final : public key_gate {
+public:
+    explicit shut_gate(std::string key) : key_{std::move(key)} { watches_ = true; }
+    bool admits(std::string_view key, const event_view&) override { return key != key_; }
+    void threw_at(std::string_view key) override { at_fault = key; }
+
+    std::string at_fault;
+
+private:
+    std::string key_;
+};
+
+TEST_F(DeclaredView, AsksTheGateForEachKeyAndTellsItWhereItThrew) {
+    given("{}");
+    const auto of_another =
+        detail::fold_given(view_of(R"("$type")", R"({"a":"count","b":"count"})"), events_, 1)
+            .value()
+            .at("T");
+    const auto stored = [&](std::string_view key) {
+        return key == "y" ? std::optional{of_another} : std::nullopt;
+    };
+    shut_gate gate{"x"};
+    const auto of = view_of(R"("/k")", R"({"n":"count"})");
+    const auto fold = of.make_fold(stored, {.gate = &gate});
+    const auto sound = test::stored_payload(R"({"k":["w","x"]})");
+    EXPECT_THAT(fold->apply(json_event{sound}), Holds(true));
+    EXPECT_EQ(fold->rows_changed(), 1U);
+    const auto shut = test::stored_payload(R"({"k":"x"})");
+    EXPECT_THAT(fold->apply(json_event{shut}), Holds(true));
+    EXPECT_EQ(fold->rows_changed(), 1U);
+    EXPECT_EQ(gate.at_fault, "");
+    const auto bad = test::stored_payload(R"({"k":["x","y"]})");
+    EXPECT_THAT(fold->apply(json_event{bad}),
+                FailsWith(errc::projection_failed, "of another declaration"));
+    EXPECT_EQ(gate.at_fault, "y");
+}
+
+class DeclaredParking : public testing::TestWithParam<std::size_t> {
+protected:
+    DeclaredParking() {
+        append(R"({"k":["a","b"]})");
+        append(R"({"k":["a",")" + std::string(1025, 'x') + "\"]}");
+        append(R"({"k":"a"})");
+        append(R"({"k":"b"})");
+    }
+    void append(std::string payload) {
+        auto event = test::simple_event("T");
+        event.payload = std::move(payload);
+        store->append("task-1", expected::any(), {std::move(event)}).value();
+    }
+    runner open(bool strict) {
+        return runner::open(*store, {of},
+                            {.batch_events_max = GetParam(), .parking = {.strict = strict}})
+            .value();
+    }
+    result<std::optional<std::string>> row(std::string_view key) {
+        return json_view::open(*store, of).value().get(key);
+    }
+
+    any_projection of = view_of(R"("/k")", R"({"n":"count"})");
+    test::fresh_store store;
+};
+
+INSTANTIATE_TEST_SUITE_P(InBatchesOf, DeclaredParking, testing::Values(1, 3, 1000));
+
+TEST_P(DeclaredParking, KeepsTheEventAsideAndGoesOn) {
+    auto views = open(false);
+    ASSERT_THAT(views.catch_up(), HoldsValue());
+    EXPECT_THAT(row("a"), Holds(testing::Optional(HasSubstr(R"("n":2)"))));
+    EXPECT_THAT(row("b"), Holds(testing::Optional(HasSubstr(R"("n":2)"))));
+    const auto parked = views.parked("v").value();
+    ASSERT_EQ(parked.size(), 1U);
+    EXPECT_EQ(parked[0].at, position{1});
+    EXPECT_EQ(parked[0].key, std::nullopt);
+    EXPECT_THAT(parked[0].reason, HasSubstr("its key has 1025 bytes, at most 1024"));
+}
+
+TEST_P(DeclaredParking, IsStrictIfTheRunnerIs) {
+    auto views = open(true);
+    EXPECT_THAT(views.catch_up(), FailsWith(errc::projection_failed, "position 1 (T of task-1)"));
+    EXPECT_THAT(row("a"), Holds(testing::Optional(HasSubstr(R"("n":1)"))));
+    EXPECT_THAT(views.parked("v"), Holds(IsEmpty()));
+}
+
+TEST_P(DeclaredParking, GoesOnAfterASkip) {
+    auto views = open(false);
+    ASSERT_THAT(views.catch_up(), HoldsValue());
+    ASSERT_THAT(views.skip_event("v", position{1}, "too long"), HoldsValue());
+    ASSERT_THAT(views.catch_up(), HoldsValue());
+    EXPECT_THAT(views.parked("v"), Holds(IsEmpty()));
+    EXPECT_THAT(row("a"), Holds(testing::Optional(HasSubstr(R"("n":2)"))));
 }
 
 // A changed declaration ------------------------------------------------------------------------

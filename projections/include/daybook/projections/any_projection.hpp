@@ -27,6 +27,8 @@ struct projection_parts {
     std::vector<std::string> key_names;
     /// Folds heed `fold_options::share`, and several of them may work at the same time.
     bool divides_by_key = false;
+    /// Folds ask `fold_options::gate`, so that events may be parked; else the view is strict.
+    bool parks_by_key = false;
     std::function<std::unique_ptr<fold>(const query& wants, row_source, fold_options)> make_fold;
     std::function<result<std::string>(std::string_view row)> row_json;
 };

@@ -70,8 +70,8 @@ struct as_of_options {
 ///
 /// What a runner parks is parked (see park.hpp): the row stays as it was before the event. What had
 /// been skipped by then is left out; a skip that came later is not known yet. Where nothing is
-/// parked (strict views, those with `kinds`, declared ones), readings fail with `projection_failed`
-/// if an event before the moment cannot be taken: no view stood there.
+/// parked (strict views, those with `kinds`), readings fail with `projection_failed` if an event
+/// before the moment cannot be taken: no view stood there.
 ///
 /// Readings fail too with `too_large` (more keys to be parked than `parking_options` allows),
 /// `not_found` (the checkpoint was dropped by another process), `corrupt` or `io`; once it has

@@ -12,18 +12,19 @@
 
 namespace daybook::projections {
 
-/// Limits of a declared view. A declaration that passes one is refused.
+/// Limits of a declared view. A declaration that passes one is refused, an event is parked.
 namespace declared_limits {
 
 inline constexpr std::size_t columns_max = 64;
 inline constexpr std::size_t key_parts_max = 8;
-inline constexpr std::size_t name_bytes_max = 64;      ///< Of a column or a part of the key.
-inline constexpr std::size_t key_bytes_max = 1024;     ///< An event with a longer one is an error.
-inline constexpr std::size_t text_bytes_max = 1000;    ///< Kept of a text; the rest is cut off.
-inline constexpr std::size_t distinct_default = 1000;  ///< Values that a `distinct` tells apart,
-inline constexpr std::size_t distinct_max = 50'000;    ///< and at most by its `limit`.
-inline constexpr std::size_t set_default = 100;        ///< Values that a `set` keeps,
-inline constexpr std::size_t set_max = 1000;           ///< and at most by its `limit`.
+inline constexpr std::size_t name_bytes_max = 64;   ///< Of a column or a part of the key.
+inline constexpr std::size_t key_bytes_max = 1024;  ///< An event with a longer one is an error.
+inline constexpr std::size_t keys_per_event_max = 1000;  ///< By lists; more are an error.
+inline constexpr std::size_t text_bytes_max = 1000;      ///< Kept of a text; the rest is cut off.
+inline constexpr std::size_t distinct_default = 1000;    ///< Values that a `distinct` tells apart,
+inline constexpr std::size_t distinct_max = 50'000;      ///< and at most by its `limit`.
+inline constexpr std::size_t set_default = 100;          ///< Values that a `set` keeps,
+inline constexpr std::size_t set_max = 1000;             ///< and at most by its `limit`.
 inline constexpr std::size_t row_bytes_max = 1U
                                              << 20U;  ///< That the columns may grow to, together.
 

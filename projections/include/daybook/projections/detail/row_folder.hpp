@@ -1,6 +1,7 @@
 // Copyright 2026 The daybook authors. SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <daybook/projections/detail/key_passage.hpp>
 #include <daybook/projections/detail/row_cache.hpp>
 #include <daybook/projections/detail/row_list.hpp>
 #include <daybook/projections/fold.hpp>
@@ -79,9 +80,7 @@ public:
 
     row_folder(row_source rows, const fold_options& options, Listener listener = {})
         : filter_{events_wanted<P>()},
-          only_key_{options.only_key},
-          gate_{options.gate},
-          share_{options.share},
+          passage_{options},
           rows_{make_rows(std::move(rows), options)},
           listener_{std::move(listener)} {}
 
@@ -137,33 +136,14 @@ private:
     bool read_and_find_keys(const json_event& event) {
         const auto& envelope = event.view();
         if constexpr (keyed_by_stream<P>()) {
-            if (!share_.has(envelope.stream())) return false;  // Without reading it.
-            if (!may_pass(envelope.stream(), envelope)) return true;
-            return with_key(envelope.stream(), [&] {
+            if (!passage_.is_in_share(envelope.stream())) return false;  // Without reading it.
+            if (!passage_.may_pass(envelope.stream(), envelope)) return true;
+            return passage_.with_key(envelope.stream(), [&] {
                 return find_keys(daybook::detail::read_event<E>(event), envelope);
             });
         } else {
             return find_keys(daybook::detail::read_event<E>(event), envelope);
         }
-    }
-
-    bool may_pass(std::string_view key, const event_view& envelope) {
-        return gate_ == nullptr || !gate_->watches() || gate_->admits(key, envelope);
-    }
-
-    /// Calls `use`; if it throws, the gate learns at which key.
-    template <class Use>
-    auto with_key(std::string_view key, const Use& use) {
-        try {
-            return use();
-        } catch (...) {
-            if (gate_ != nullptr) gate_->threw_at(key);
-            throw;
-        }
-    }
-
-    bool is_asked_for(std::string_view key) const {
-        return share_.has(key) && (!only_key_ || key == *only_key_);
     }
 
     template <class E>
@@ -182,10 +162,10 @@ private:
     bool apply_to_keys(const Keys& keys, const E& event, const event_view& envelope) {
         bool applied = false;
         for_each_key(keys, [&](std::string_view key) {
-            if (failure_ || !is_asked_for(key)) return;
+            if (failure_ || !passage_.is_asked_for(key)) return;
             applied = true;
-            if (!may_pass(key, envelope)) return;
-            with_key(key, [&] { apply_to_row(key, event, envelope); });
+            if (!passage_.may_pass(key, envelope)) return;
+            passage_.with_key(key, [&] { apply_to_row(key, event, envelope); });
         });
         return applied;
     }
@@ -258,9 +238,7 @@ private:
     }
 
     event_filter filter_;
-    std::optional<std::string> only_key_;
-    key_gate* gate_;
-    key_share share_;
+    key_passage passage_;
     row_keeper rows_;
     Listener listener_;
     std::optional<error> failure_;
