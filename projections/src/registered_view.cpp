@@ -18,6 +18,26 @@ void activate_if_newest(view_record& record, std::uint32_t version) {
 
 }  // namespace
 
+result<void> registered_view::check_stored(store& log, const any_projection& of) {
+    const auto record = catalog::read(log, of.name());
+    if (!record) return record.error();
+    const auto names = log.keyspaces();
+    if (!names) return names.error();
+    for (const auto place : {generation_place::serving, generation_place::building}) {
+        const auto* stored = record->find(of.version(), place);
+        if (stored == nullptr) continue;
+        const auto name = catalog::keyspace_of(of.name(), *stored);
+        if (std::find(names->begin(), names->end(), name) == names->end()) continue;
+        const auto rows = log.open_keyspace(name);
+        if (!rows) return rows.error();
+        const auto cursor = layout::read_cursor(*rows);
+        if (!cursor) return cursor.error();
+        if (!*cursor) continue;
+        if (auto changed = layout::check_cursor(**cursor, of)) return *std::move(changed);
+    }
+    return {};
+}
+
 result<std::unique_ptr<registered_view>> registered_view::open(store& log, any_projection of,
                                                                const settings& chosen) {
     auto right = claim::take(log, of.keyspace_name());

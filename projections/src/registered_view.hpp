@@ -30,6 +30,10 @@ public:
         bool switches_over;  ///< What is built serves by itself when it has caught up.
     };
 
+    /// Fails if `open` would refuse what is stored: another query or other rows under this version.
+    /// Changes nothing.
+    static result<void> check_stored(store& log, const any_projection& of);
+
     /// Opens what there is of this version, or begins it: as what serves if nothing of that name
     /// does, else beside. Fails as `runner::open`.
     static result<std::unique_ptr<registered_view>> open(store& log, any_projection of,

@@ -49,6 +49,11 @@ result<runner> runner::open(store& log, std::vector<any_projection> projections,
                     "runner_options::checkpoints_kept is 0; the least is 1");
     }
     if (auto twice = duplicate_view(projections)) return *std::move(twice);
+    // One that is refused leaves nothing behind of those before it in the list.
+    for (const auto& one : projections) {
+        if (auto checked = registered_view::check_stored(log, one); !checked)
+            return checked.error();
+    }
     auto made = std::make_unique<impl>(log, options);
     for (auto& one : projections) {
         auto view = registered_view::open(

@@ -4,6 +4,7 @@
 // are shown. Every folding is done in batches of 1 and of 1000, and with crashes (testing.hpp).
 
 #include <daybook/projections/declared_view.hpp>
+#include <daybook/projections/inline_views.hpp>
 #include <daybook/projections/runner.hpp>
 #include <daybook/projections/testing.hpp>
 #include <daybook/projections/view.hpp>
@@ -513,6 +514,34 @@ TEST(DeclaredViewVersions, AChangeUnderTheSameVersionIsRefusedAndANewVersionIsNo
     EXPECT_THAT(opened("1", R"("key":"$type","columns":{"n":{"count":"all","where":"/a"}})"),
                 refused);
     EXPECT_THAT(opened("2", R"("key":"$stream","columns":{"n":"count"})"), HoldsValue());
+}
+
+TEST(DeclaredViewVersions, WhatIsRefusedLeavesNothingBehindOfTheOthers) {
+    test::fresh_store store;
+    store->append("task-1", expected::any(), {test::simple_event("A")}).value();
+    const auto old = view_of(R"("$type")", R"({"n":"count"})");
+    runner::open(*store, {old}).value().catch_up().value();
+    const auto keyspaces = store->keyspaces().value();
+
+    const auto fresh =
+        declared(R"({"name":"fresh","version":1,"key":"$type","columns":{"n":"count"}})");
+    const auto changed_key = view_of(R"("$stream")", R"({"n":"count"})");
+    const auto changed_query =
+        view_of(R"("$type")", R"({"n":"count"})", R"(,"query":{"type":"A"})");
+    for (const auto& changed : {changed_key, changed_query}) {
+        const auto refused = FailsWith(errc::invalid_argument, "view \"v\" version 1: its");
+        EXPECT_THAT(runner::open(*store, {fresh, changed}), refused);
+        EXPECT_THAT(inline_views::open(*store, {fresh, changed}), refused);
+    }
+    const auto twice = FailsWith(errc::invalid_argument, "\"fresh\" version 1 is registered twice");
+    EXPECT_THAT(runner::open(*store, {fresh, fresh}), twice);
+    EXPECT_THAT(inline_views::open(*store, {fresh, fresh}), twice);
+
+    EXPECT_EQ(store->keyspaces().value(), keyspaces);
+    EXPECT_EQ(built_views(*store).value().size(), 1U);
+    EXPECT_THAT(json_view::open(*store, old).value().get("A"),
+                Holds(testing::Optional(std::string{R"({"n":1,"odd_fields":0})"})));
+    EXPECT_THAT(runner::open(*store, {fresh, old}), HoldsValue());
 }
 
 TEST(DeclaredViewVersions, IsRunAndReadLikeAnyOther) {
