@@ -53,6 +53,26 @@ TEST_F(CliViews, TellAboutTheSprintOfTheDemo) {
     EXPECT_GT(done.at("by_agent").as_object().size(), 0U);
 }
 
+TEST_F(CliViews, ShowTheSumsOfAllWorkAndEachWorkflowBelowWork) {
+    const auto sums = answer({"projection", "show", "workflow_metrics"});
+    std::vector<std::string> keys;
+    for (const auto& row : sums.at("items").as_array())
+        keys.emplace_back(row.at("of").as_string());
+    EXPECT_THAT(keys, testing::Contains("workflows"));
+    EXPECT_THAT(keys, testing::Contains("agents"));
+    const auto each = answer({"projection", "show", "workflow_metrics", "--prefix", "work/"});
+    ASSERT_FALSE(each.at("items").as_array().empty());
+    const auto& first = each.at("items").as_array().front();
+    const std::string stream{first.at("of").as_string()};
+    EXPECT_FALSE(stream.starts_with("work/"));
+    EXPECT_EQ(answer({"projection", "show", "workflow_metrics", "work/" + stream}), first);
+    EXPECT_EQ(answer({"projection", "show", "workflow_metrics", "metrics/workflows"}),
+              answer({"projection", "show", "workflow_metrics", "workflows"}));
+    const auto table = home_.run({"projection", "show", "workflow_metrics", "--prefix", "work/"});
+    EXPECT_THAT(table.out, HasSubstr("TOOK"));
+    EXPECT_EQ(home_.run({"projection", "show", "workflow_metrics", "nothing"}).code, 3);
+}
+
 TEST_F(CliViews, ShowAFeedByItsNameNewestFirst) {
     const auto feed = answer({"projection", "show", "activity_feed", "severity:error"});
     const auto& lines = feed.at("items").as_array();

@@ -2,6 +2,7 @@
 #include "cli/views.hpp"
 
 #include <daybook/json.hpp>
+#include <daybook/projections/workflow_metrics.hpp>
 
 #include "cli/progress.hpp"
 #include "cli/text.hpp"
@@ -158,6 +159,7 @@ struct view_rows::layout {
     std::string view;
     std::vector<std::string> keys;  ///< Columns of the key's parts; none: the row says it all.
     std::vector<member_column> members;
+    std::string kind = {};  ///< What the keys of these rows start with; it is not shown.
 };
 
 namespace {
@@ -219,19 +221,8 @@ std::vector<layout> layouts_of_work() {
     };
 }
 
-std::vector<layout> layouts_of_figures() {
+std::vector<layout> layouts_of_workflows() {
     return {
-        {"quality_metrics",
-         {"of"},
-         {{"checks_passed", "/checks/passed", {.colour = tone::good}},
-          {"checks_failed", "/checks/failed"},
-          {"test_runs_passed", "/test_runs/passed", {.colour = tone::good}},
-          {"test_runs_failed", "/test_runs/failed"},
-          {"test_pass_rate", "/test_pass_rate"},
-          {"coverage_percent", "/coverage_percent"},
-          {"gaps_open", "/gaps_open"},
-          {"gaps_resolved", "/gaps_resolved", {.seen_in = seen_in::others}},
-          {"last_at", "/last_at", {.colour = tone::faint}}}},
         {"workflow_metrics",
          {"of"},
          {{"health", "/health"},
@@ -246,6 +237,36 @@ std::vector<layout> layouts_of_figures() {
           {"p50_ms", "/duration/p50_ms", {.seen_in = seen_in::others}},
           {"p95_ms", "/duration/p95_ms", {.seen_in = seen_in::others}},
           {"p99_ms", "/duration/p99_ms", {.seen_in = seen_in::others}},
+          {"last_at", "/last_at", {.colour = tone::faint}}},
+         projections::kind_key<projections::work_metrics>("")},
+        {"workflow_metrics",
+         {"of"},
+         {{"state", "/state"},
+          {"type", "/type", {.cut = cut::late}},
+          {"since", "/since", {.colour = tone::faint}},
+          {"open", "/open"},
+          {"completed", "/completed", {.colour = tone::good}},
+          {"failed", "/failed"},
+          {"cancelled", "/cancelled"},
+          {"took", "/took_ms", {.seen_in = seen_in::tables}, true},
+          {"took_ms", "/took_ms", {.seen_in = seen_in::others}},
+          {"last_at", "/last_at", {.colour = tone::faint}}},
+         projections::kind_key<projections::work_in_streams>("")},
+    };
+}
+
+std::vector<layout> layouts_of_figures() {
+    return {
+        {"quality_metrics",
+         {"of"},
+         {{"checks_passed", "/checks/passed", {.colour = tone::good}},
+          {"checks_failed", "/checks/failed"},
+          {"test_runs_passed", "/test_runs/passed", {.colour = tone::good}},
+          {"test_runs_failed", "/test_runs/failed"},
+          {"test_pass_rate", "/test_pass_rate"},
+          {"coverage_percent", "/coverage_percent"},
+          {"gaps_open", "/gaps_open"},
+          {"gaps_resolved", "/gaps_resolved", {.seen_in = seen_in::others}},
           {"last_at", "/last_at", {.colour = tone::faint}}}},
         {"activity_feed",
          {},
@@ -284,28 +305,36 @@ std::vector<layout> layouts_of_figures() {
 const std::vector<layout>& layouts() {
     static const auto all = [] {
         auto joined = layouts_of_work();
+        for (auto& one : layouts_of_workflows()) joined.push_back(std::move(one));
         for (auto& one : layouts_of_figures()) joined.push_back(std::move(one));
         return joined;
     }();
     return all;
 }
 
-/// The layout that was chosen for a built-in view, or null.
-const layout* chosen_layout(const any_projection& of) {
-    const auto found = std::find_if(layouts().begin(), layouts().end(),
-                                    [&](const layout& l) { return l.view == of.name(); });
+/// The layout that was chosen for rows of a built-in view with keys like this one, or null.
+const layout* chosen_layout(const any_projection& of, std::string_view key) {
+    const auto found = std::find_if(layouts().begin(), layouts().end(), [&](const layout& l) {
+        return l.view == of.name() && key.starts_with(l.kind);
+    });
     return found == layouts().end() ? nullptr : &*found;
 }
 
+/// The key as it is shown: without the kind of the row.
+std::string_view shown_key(const any_projection& of, std::string_view key) {
+    const auto* chosen = chosen_layout(of, key);
+    return chosen == nullptr ? key : key.substr(chosen->kind.size());
+}
+
 /// What the columns of the key are called.
-std::vector<std::string> key_columns(const any_projection& of) {
-    if (const auto* chosen = chosen_layout(of)) return chosen->keys;
+std::vector<std::string> key_columns(const any_projection& of, std::string_view key) {
+    if (const auto* chosen = chosen_layout(of, key)) return chosen->keys;
     return of.key_names().empty() ? std::vector<std::string>{"key"} : of.key_names();
 }
 
 /// A column for each member of a row, or for the row if it has no members.
-layout layout_like(const any_projection& of, const json::value& row) {
-    layout made{of.name(), key_columns(of), {}};
+layout layout_like(const any_projection& of, std::string_view key, const json::value& row) {
+    layout made{of.name(), key_columns(of, key), {}};
     if (!row.is_object()) {
         made.members = {{"row", "", {.cut = cut::late}}};
         return made;
@@ -438,6 +467,13 @@ void tell_progress(const std::vector<view_progress>& views, record_sink& to) {
     to.end();
 }
 
+std::string key_of_row(const any_projection& of, std::string_view text) {
+    if (chosen_layout(of, text) != nullptr) return std::string{text};
+    const auto first = std::find_if(layouts().begin(), layouts().end(),
+                                    [&](const layout& l) { return l.view == of.name(); });
+    return first == layouts().end() ? std::string{text} : first->kind + std::string{text};
+}
+
 view_rows::view_rows(const any_projection& of, record_sink& to) : of_{of}, to_{to} {}
 
 view_rows::~view_rows() = default;
@@ -459,9 +495,10 @@ void view_rows::add(std::string_view key, const std::string& row) {
     boost::system::error_code problem;
     const json::value document = json::parse(row, problem);
     if (!layout_) {
-        const auto* chosen = chosen_layout(of_);
-        begin(chosen != nullptr ? *chosen : layout_like(of_, document));
+        const auto* chosen = chosen_layout(of_, key);
+        begin(chosen != nullptr ? *chosen : layout_like(of_, key, document));
     }
+    if (key.starts_with(layout_->kind)) key.remove_prefix(layout_->kind.size());
     std::vector<cell> cells = key_cells(layout_->keys, key);
     for (const auto& m : layout_->members) {
         const json::value* found = problem ? nullptr : find_pointer(document, m.pointer);
@@ -473,15 +510,17 @@ void view_rows::add(std::string_view key, const std::string& row) {
 
 void view_rows::end() {
     if (!layout_) {
-        const auto* chosen = chosen_layout(of_);
-        begin(chosen != nullptr ? *chosen : layout{of_.name(), key_columns(of_), {}});
+        const auto key = key_of_row(of_, "");
+        const auto* chosen = chosen_layout(of_, key);
+        begin(chosen != nullptr ? *chosen : layout{of_.name(), key_columns(of_, key), {}});
     }
     to_.end();
 }
 
 void tell_row(const any_projection& of, std::string_view key, const std::string& row,
               record_sink& to) {
-    const auto names = key_columns(of);
+    const auto names = key_columns(of, key);
+    key = shown_key(of, key);
     const auto shown = names.empty() ? std::vector<std::string>{"key"} : names;
     std::vector<column> columns;
     for (const auto& name : shown) columns.push_back({.name = name});

@@ -69,6 +69,10 @@ result<std::vector<view_progress>> view_progress_of(store& log,
 /// With columns for digests if they were asked for.
 void tell_progress(const std::vector<view_progress>& views, record_sink& to);
 
+/// The key, or the beginning of keys, that people mean by `text`: of a built-in view with several
+/// kinds of rows, the first kind need not be named.
+std::string key_of_row(const projections::any_projection& of, std::string_view text);
+
 /// Rows of a view, given as JSON, as records of a list: columns are chosen for the built-in views;
 /// others have one for each part of the key and each member of the first row.
 class view_rows {

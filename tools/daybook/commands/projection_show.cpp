@@ -13,7 +13,8 @@ namespace {
 using projections::json_view;
 
 result<answer> show_one(const invocation& call, const json_view& view, const std::string& key) {
-    const auto row = view.get(key);
+    const auto full = key_of_row(view.projection(), key);
+    const auto row = view.get(full);
     if (!row) return row.error();
     if (!*row) {
         return fail(errc::not_found, "view " + view.projection().name() + " has no row '" +
@@ -21,7 +22,7 @@ result<answer> show_one(const invocation& call, const json_view& view, const std
                                          view.projection().name() + "' lists them");
     }
     const auto sink = call.sink();
-    tell_row(view.projection(), key, **row, *sink);
+    tell_row(view.projection(), full, **row, *sink);
     return answer::yes;
 }
 
@@ -29,7 +30,10 @@ result<answer> show_one(const invocation& call, const json_view& view, const std
 result<answer> show(const invocation& call, const json_view& view, std::uint64_t limit) {
     const auto& name = view.projection().name();
     const auto key = call.given.operand(1);
-    if (!key) return show_rows(call, view, {.prefix = call.given.value_or("prefix", "")}, limit);
+    if (!key) {
+        const auto prefix = call.given.value_or("prefix", "");
+        return show_rows(call, view, {.prefix = key_of_row(view.projection(), prefix)}, limit);
+    }
     if (name == projections::timeline::name)  // Its keys are places; people name the stream.
         return show_rows(call, view, {.prefix = projections::timeline::stream_prefix(*key)}, limit);
     if (name == projections::activity_feed::name)
@@ -69,7 +73,8 @@ command projection_show_command() {
                              "date, or an age such as 2h."},
                     {.name = "prefix",
                      .value = "TEXT",
-                     .help = "Only rows whose key starts with TEXT."},
+                     .help = "Only rows whose key starts with TEXT; 'work/' lists each workflow of "
+                             "workflow_metrics."},
                     {.name = "limit", .letter = 'n', .value = "N", .help = "At most N rows."}},
         .examples = {{"daybook projection show agent_metrics", "how every agent performs"},
                      {"daybook projection show orchestration_state issue-SHOP-102 -o json",
