@@ -209,7 +209,9 @@ result<loaded_state> state_loader::load_at(const std::string& stream, sequence l
 void state_loader::appended(const std::string& stream, loaded_state now,
                             const append_receipt& receipt) {
     const auto before = impl_->cache.find(stream);
-    const auto snapshot_at = before ? before->snapshot_at : sequence{};
+    // If it is not known when the last one was taken, the next load finds out.
+    const auto snapshot_at =
+        before ? before->snapshot_at : sequence{receipt.first_sequence.value - 1};
     impl_->publish(stream,
                    {std::move(now.state), now.last, position{receipt.last.value + 1}, snapshot_at});
 }

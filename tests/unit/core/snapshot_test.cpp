@@ -88,6 +88,15 @@ TEST_F(Snapshots, AreKeptEverySoManyEventsAndLoadedFrom) {
     EXPECT_EQ(accounts.counts().events_read, 5U);
 }
 
+TEST_F(Snapshots, AreNotTakenMoreOftenWithoutMemory) {
+    repository<account> accounts{*log, {.states_cached_max = 0, .snapshot_every = 10}};
+    for (int i = 0; i < 30; ++i) {
+        ASSERT_THAT(accounts.execute("7", deposit{1}), HoldsValue());
+        accounts.finish_snapshots();
+    }
+    EXPECT_EQ(accounts.counts().snapshots_taken, 2U);
+}
+
 TEST_F(Snapshots, AreTakenByHandAtASequence) {
     deposit_many(8);
     repository<account> accounts{*log, {.snapshot_every = 0}};
