@@ -36,9 +36,6 @@ constexpr std::size_t shares_max = 5;
 constexpr std::size_t row_events_max = 65'536;
 constexpr std::size_t row_events_bytes_max = 4 * stretch_bytes_max;
 
-/// Folds that ask the gate are those of projections whose events may be parked.
-bool divides(const any_projection& of) { return !of.strict(); }
-
 checked_way plain_way() {
     return {check_run::plain,
             {.batch_events_max = stretch_events_max, .rows_cached_max = rows_cached_max},
@@ -63,7 +60,7 @@ std::vector<checked_way> other_ways(const any_projection& of) {
           .crashes = crashes::by_chance,
           .rows_cached_max = rows_cached_max},
          "interrupted"}};
-    if (divides(of)) {
+    if (of.divides_by_key()) {
         auto divided = plain_way();
         divided.run = check_run::divided;
         divided.way.shares_max = shares_max;
@@ -149,11 +146,11 @@ public:
             told.push_back(outcome_of(other->way.run, other->difference));
             if (!other->difference) told.back().digest = plain;
         }
-        if (!divides(of_)) {
+        if (!of_.divides_by_key()) {
             told.push_back({.run = check_run::divided,
                             .verdict = check_verdict::not_run,
-                            .reason = "its keys are not divided: it has kinds of rows, is strict, "
-                                      "or is made at run time"});
+                            .reason = "its keys are not divided: a kind of its rows is made from "
+                                      "another, or its own fold does not divide them"});
         }
         told.push_back(outcome_of(check_run::apart, apart_));
         return told;

@@ -2,29 +2,9 @@
 #include "replay.hpp"
 
 #include <algorithm>
-#include <functional>
 #include <utility>
 
 namespace daybook::projections::detail {
-namespace {
-
-/// Lets the keys of one share pass.
-class share_gate final : public key_gate {
-public:
-    share_gate(std::size_t index, std::size_t count) : index_{index}, count_{count} {
-        watches_ = true;
-    }
-    bool admits(std::string_view key, const event_view&) override {
-        return std::hash<std::string_view>{}(key) % count_ == index_;
-    }
-    void threw_at(std::string_view) override {}
-
-private:
-    std::size_t index_;
-    std::size_t count_;
-};
-
-}  // namespace
 
 replay::replay(const any_projection& of, replay_way way, const rows_by_key& below,
                std::uint64_t seed)
@@ -41,13 +21,11 @@ void replay::begin() {
         return std::optional{at->second};
     };
     folds_.clear();
-    gates_.clear();
     for (std::size_t i = 0; i < shares_; ++i) {
-        if (shares_ > 1) gates_.push_back(std::make_unique<share_gate>(i, shares_));
         folds_.push_back(of_.make_fold(stored, {.rows_cached_max = way_.rows_cached_max,
                                                 .starts_empty = false,
                                                 .only_key = way_.only_key,
-                                                .gate = shares_ > 1 ? gates_[i].get() : nullptr}));
+                                                .share = {i, shares_}}));
     }
 }
 

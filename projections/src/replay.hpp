@@ -31,8 +31,8 @@ struct replay_way {
     detail::crashes crashes = crashes::never;
     std::size_t rows_cached_max = 65'536;
     std::optional<std::string> only_key{};
-    /// If not 1: the keys are divided among 2 to so many folds, by the seed; for projections whose
-    /// folds ask `fold_options::gate`.
+    /// If not 1: the keys are divided among 2 to so many folds, by the seed; for projections with
+    /// `any_projection::divides_by_key`.
     std::size_t shares_max = 1;
 };
 
@@ -91,7 +91,6 @@ private:
     const std::uint64_t seed_;
     std::mt19937_64 random_;
     std::size_t shares_ = 1;
-    std::vector<std::unique_ptr<key_gate>> gates_;  ///< One for each share, if there are several.
     std::vector<std::unique_ptr<fold>> folds_;
     row_changes changes_;
     std::vector<refused_event> refused_;

@@ -9,6 +9,7 @@
 #include "sample_projections.hpp"
 #include "support/event_maker.hpp"
 #include "support/fresh_store.hpp"
+#include "support/killed_child.hpp"
 #include "support/matchers.hpp"
 
 #include <gtest/gtest.h>
@@ -16,20 +17,15 @@
 #include <atomic>
 #include <csignal>
 #include <cstdlib>
-#include <sys/wait.h>
 #include <thread>
-#include <unistd.h>
 
 namespace daybook::projections {
 namespace {
 
 using test::trail;
 
-constexpr const char* directory_variable = "DAYBOOK_TEST_INLINE_CRASH_DIRECTORY";
-constexpr const char* seed_variable = "DAYBOOK_TEST_INLINE_CRASH_SEED";
-
 /// What runs in the child: never returns.
-[[noreturn]] void append_until_killed(const char* directory, std::uint64_t seed) {
+[[noreturn]] void append_until_killed(const std::filesystem::path& directory, std::uint64_t seed) {
     test::randomness random{seed};
     auto log = store::open(directory, test::quick_options()).value();
     const auto inlined = inline_views::open(log, {any_projection::of<trail>()},
@@ -51,23 +47,9 @@ constexpr const char* seed_variable = "DAYBOOK_TEST_INLINE_CRASH_SEED";
 
 // Run by hand it does nothing; the test below runs it in a process of its own.
 TEST(InlineCrashChild, AppendsUntilItIsKilled) {
-    const char* directory = std::getenv(directory_variable);
-    if (directory == nullptr) GTEST_SKIP() << "only of use to InlineCrash";
-    append_until_killed(directory, std::strtoull(std::getenv(seed_variable), nullptr, 10));
-}
-
-int run_child(const std::filesystem::path& directory, std::uint64_t seed) {
-    const auto child = ::fork();
-    if (child == 0) {
-        ::setenv(directory_variable, directory.c_str(), 1);
-        ::setenv(seed_variable, std::to_string(seed).c_str(), 1);
-        ::execl("/proc/self/exe", "inline_crash_test", "--gtest_filter=InlineCrashChild.*",
-                "--gtest_brief=1", nullptr);
-        ::_exit(127);
-    }
-    int status = 0;
-    ::waitpid(child, &status, 0);
-    return status;
+    const auto orders = test::orders_of_child();
+    if (!orders) GTEST_SKIP() << "only of use to InlineCrash";
+    append_until_killed(orders->directory, orders->seed);
 }
 
 std::map<std::string, trail::row> trail_of(const store& log) {
@@ -85,8 +67,9 @@ TEST(InlineCrash, LeavesRowsAndLogInAgreement) {
     const test::temp_directory home;
     const auto directory = home / "store";
     for (std::uint64_t round = 0; round < rounds; ++round) {
-        const auto status = run_child(directory, random.next());
-        ASSERT_TRUE(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL) << "round " << round;
+        ASSERT_TRUE(test::dies_by_kill("InlineCrashChild.AppendsUntilItIsKilled",
+                                       {directory, random.next()}))
+            << "round " << round;
         auto log = store::open(directory, test::quick_options()).value();
         const auto rows = view<trail>::open(log).value();
         EXPECT_EQ(rows.cursor().value(), log.watermark());

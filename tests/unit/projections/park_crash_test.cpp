@@ -7,14 +7,13 @@
 // DAYBOOK_TEST_ROUNDS=<n>.
 
 #include "park_support.hpp"
+#include "support/killed_child.hpp"
 #include "support/matchers.hpp"
 
 #include <gtest/gtest.h>
 
 #include <csignal>
 #include <cstdlib>
-#include <sys/wait.h>
-#include <unistd.h>
 
 namespace daybook::projections {
 namespace {
@@ -22,9 +21,6 @@ namespace {
 using test::parked_of_picky;
 using test::picky;
 using test::rows_of_picky;
-
-constexpr const char* directory_variable = "DAYBOOK_TEST_PARK_DIRECTORY";
-constexpr const char* seed_variable = "DAYBOOK_TEST_PARK_SEED";
 
 std::vector<std::string> some_tags(test::randomness& random) {
     std::vector<std::string> tags{"key:" + std::to_string(random.below(8))};
@@ -49,7 +45,7 @@ void do_something(runner& views, store& log, test::randomness& random) {
 }
 
 /// What runs in the child: never returns.
-[[noreturn]] void park_until_killed(const char* directory, std::uint64_t seed) {
+[[noreturn]] void park_until_killed(const std::filesystem::path& directory, std::uint64_t seed) {
     test::randomness random{seed};
     auto log = store::open(directory, test::quick_options()).value();
     auto views = runner::open(log, {any_projection::of<picky>()},
@@ -66,23 +62,9 @@ void do_something(runner& views, store& log, test::randomness& random) {
 
 // Run by hand it does nothing; the test below runs it in a process of its own.
 TEST(ParkCrashChild, ParksUntilItIsKilled) {
-    const char* directory = std::getenv(directory_variable);
-    if (directory == nullptr) GTEST_SKIP() << "only of use to ParkCrash";
-    park_until_killed(directory, std::strtoull(std::getenv(seed_variable), nullptr, 10));
-}
-
-int run_child(const std::filesystem::path& directory, std::uint64_t seed) {
-    const auto child = ::fork();
-    if (child == 0) {
-        ::setenv(directory_variable, directory.c_str(), 1);
-        ::setenv(seed_variable, std::to_string(seed).c_str(), 1);
-        ::execl("/proc/self/exe", "park_crash_test", "--gtest_filter=ParkCrashChild.*",
-                "--gtest_brief=1", nullptr);
-        ::_exit(127);
-    }
-    int status = 0;
-    ::waitpid(child, &status, 0);
-    return status;
+    const auto orders = test::orders_of_child();
+    if (!orders) GTEST_SKIP() << "only of use to ParkCrash";
+    park_until_killed(orders->directory, orders->seed);
 }
 
 /// How often the log says that each event was parked for each key.
@@ -112,8 +94,9 @@ TEST(ParkCrash, EndsAsACleanBuildWhereverItIsKilled) {
     const test::temp_directory home;
     const auto directory = home / "store";
     for (std::uint64_t round = 0; round < rounds; ++round) {
-        const auto status = run_child(directory, random.next());
-        ASSERT_TRUE(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL) << "round " << round;
+        ASSERT_TRUE(
+            test::dies_by_kill("ParkCrashChild.ParksUntilItIsKilled", {directory, random.next()}))
+            << "round " << round;
     }
     picky::broken = true;
     auto log = store::open(directory, test::quick_options()).value();

@@ -16,6 +16,7 @@
 #include "sample_projections.hpp"
 #include "support/event_maker.hpp"
 #include "support/fresh_store.hpp"
+#include "support/killed_child.hpp"
 #include "support/matchers.hpp"
 
 #include <gtest/gtest.h>
@@ -23,18 +24,13 @@
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
-#include <sys/wait.h>
 #include <thread>
-#include <unistd.h>
 
 namespace daybook::projections {
 namespace {
 
 using test::count_by_type;
 using test::trail;
-
-constexpr const char* directory_variable = "DAYBOOK_TEST_CRASH_DIRECTORY";
-constexpr const char* seed_variable = "DAYBOOK_TEST_CRASH_SEED";
 
 struct trail_two : trail {
     static constexpr std::uint32_t version = 2;
@@ -71,7 +67,8 @@ void change_generations(store& log, runner& views, test::randomness& random) {
 }
 
 /// What runs in the child: never returns.
-[[noreturn]] void write_and_step_until_killed(const char* directory, std::uint64_t seed) {
+[[noreturn]] void write_and_step_until_killed(const std::filesystem::path& directory,
+                                              std::uint64_t seed) {
     test::randomness random{seed};
     auto log = store::open(directory, test::quick_options()).value();
     auto of = views_under_test();
@@ -104,23 +101,9 @@ void change_generations(store& log, runner& views, test::randomness& random) {
 
 // Run by hand it does nothing; the test below runs it in a process of its own.
 TEST(RunnerCrashChild, WritesUntilItIsKilled) {
-    const char* directory = std::getenv(directory_variable);
-    if (directory == nullptr) GTEST_SKIP() << "only of use to RunnerCrash";
-    write_and_step_until_killed(directory, std::strtoull(std::getenv(seed_variable), nullptr, 10));
-}
-
-int run_child(const std::filesystem::path& directory, std::uint64_t seed) {
-    const auto child = ::fork();
-    if (child == 0) {
-        ::setenv(directory_variable, directory.c_str(), 1);
-        ::setenv(seed_variable, std::to_string(seed).c_str(), 1);
-        ::execl("/proc/self/exe", "runner_crash_test", "--gtest_filter=RunnerCrashChild.*",
-                "--gtest_brief=1", nullptr);
-        ::_exit(127);
-    }
-    int status = 0;
-    ::waitpid(child, &status, 0);
-    return status;
+    const auto orders = test::orders_of_child();
+    if (!orders) GTEST_SKIP() << "only of use to RunnerCrash";
+    write_and_step_until_killed(orders->directory, orders->seed);
 }
 
 /// Rows of a trail as of `end`, from the log alone.
@@ -182,8 +165,9 @@ TEST(RunnerCrash, LosesAndRepeatsNothingWhenKilledAtAnyMoment) {
     const auto directory = home / "store";
     for (std::uint64_t round = 0; round < rounds; ++round) {
         SCOPED_TRACE("round " + std::to_string(round));
-        const auto status = run_child(directory, random.next());
-        ASSERT_TRUE(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
+        ASSERT_TRUE(test::dies_by_kill("RunnerCrashChild.WritesUntilItIsKilled",
+                                       {directory, random.next()}))
+            << "round " << round;
         auto log = store::open(directory, test::quick_options()).value();
         expect_exact_trails(log);
         ASSERT_FALSE(testing::Test::HasFailure());

@@ -33,7 +33,7 @@ enum class check_run {
     odd_batches,  ///< In batches of 1 to 100 events, by the seed.
     interrupted,  ///< With all that is not written lost before and after many a batch, by the seed.
     divided,  ///< Keys divided among 2 to 5 folds that do not know of each other; by the seed,
-              ///< another number for each stretch of the log. Typed projections without kinds.
+              ///< another number for each stretch. See `any_projection::divides_by_key`.
     apart,    ///< Rows folded alone, from events of which other keys get none: some of them, by the
               ///< seed, in each stretch of the log.
     stored    ///< Those that readers of the store get, against the log up to their cursor.
