@@ -37,6 +37,10 @@
 //   rebuild_parsing       a view that adds up a field of each payload, from nothing
 // Writing views with the appends, each into a new store
 //   append_1_inline, append_100_inline   append_1 and append_100 with a counting inline view
+// Deciding over aggregates
+//   load_snapshot         a state of 10 000 events from its snapshot, against from all of them
+//   load_memory           states that are in memory
+//   execute_16            commands of 16 clients to 10 aggregates, against one client
 // Receiving what is appended, each into a new store
 //   subscribe_latency_1, _10, _50   from append to arrival with so many subscribers: p99
 //   subscribe_rate_1, _10, _50      events received by all of them while 100 a commit are appended
@@ -60,9 +64,10 @@ namespace {
 
 std::vector<workload> all_workloads() {
     std::vector<workload> all;
-    for (const auto some : {append_workloads(), read_workloads(), query_workloads(),
-                            view_workloads(), view_use_workloads(), subscription_workloads(),
-                            steady_workloads(), append_big_workloads(), process_workloads()}) {
+    for (const auto some :
+         {append_workloads(), read_workloads(), query_workloads(), view_workloads(),
+          view_use_workloads(), subscription_workloads(), aggregate_workloads(), steady_workloads(),
+          append_big_workloads(), process_workloads()}) {
         all.insert(all.end(), some.begin(), some.end());
     }
     return all;

@@ -49,6 +49,7 @@ struct workload {
     void (*run)(macro_run& run, const workload& self);
 };
 
+std::span<const workload> aggregate_workloads();
 std::span<const workload> append_workloads();
 std::span<const workload> append_big_workloads();
 std::span<const workload> read_workloads();

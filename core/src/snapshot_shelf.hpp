@@ -16,7 +16,7 @@
 #include <vector>
 
 // Where snapshots lie: an area of the store, a key per stream, state, version and sequence. The
-// bytes are described in core/docs/snapshots.md.
+// bytes are described in core/docs/aggregates.md.
 namespace daybook::snapshots {
 
 inline constexpr std::string_view keyspace_name = "daybook.snapshots";

@@ -6,23 +6,13 @@
 #include <daybook/raw_json.hpp>
 
 #include "fuzz.hpp"
-#include "record.hpp"
+#include "stored_event.hpp"
 
 using namespace daybook;
+using test::event_with_payload;
 using test::require;
 
 namespace {
-
-event event_with_payload(std::string_view payload) {
-    record::draft draft;
-    draft.stream = "task-42";
-    draft.type = "Tested";
-    draft.content_type = json_content_type;
-    draft.payload = payload;
-    std::string bytes;
-    record::encode(bytes, draft);
-    return event{event_view::parse(bytes).value()};
-}
 
 bool holds(payload_condition condition, comparison op, const event& on) {
     condition.op = op;

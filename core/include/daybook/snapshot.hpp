@@ -15,7 +15,7 @@
 ///
 /// A snapshot is used if its bytes are whole, if it is of the same type, version and shape of
 /// state, and if the event that it ends with is still the same to the bit. Any other is passed
-/// over, counted, and can be found by `verify_snapshots`. Bytes: core/docs/snapshots.md.
+/// over, counted, and can be found by `verify_snapshots`. Bytes: core/docs/aggregates.md.
 namespace daybook {
 
 /// A snapshot that is kept.
