@@ -47,6 +47,8 @@ public:
         const auto after = std::upper_bound(list_.begin(), list_.end(), from);
         return after == list_.begin() ? std::nullopt : std::optional{*std::prev(after)};
     }
+    /// The one that `n` others are smaller than. Requires: n < count().
+    std::uint16_t nth(std::uint32_t n) const noexcept { return listed_ ? list_[n] : set_.nth(n); }
 
 private:
     bool listed_ = false;

@@ -100,6 +100,20 @@ public:
         return n;
     }
 
+    /// The member that `n` others are smaller than. Requires: n < count().
+    std::uint16_t nth(std::uint32_t n) const noexcept {
+        std::size_t i = 0;
+        for (; i + 1 < words; ++i) {
+            const auto here = static_cast<std::uint32_t>(std::popcount(words_[i]));
+            if (n < here) break;
+            n -= here;
+        }
+        auto word = words_[i];
+        for (; n > 0; --n) word &= word - 1;
+        return static_cast<std::uint16_t>(i * 64 +
+                                          static_cast<std::size_t>(std::countr_zero(word)));
+    }
+
     template <class Visit>
     void for_each(Visit&& visit) const {
         for (std::size_t i = 0; i < words; ++i) {

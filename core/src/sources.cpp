@@ -76,8 +76,10 @@ void query_walk::skip_in_segment() {
         candidates_.clear();
         return;
     }
-    for (; to_skip_ > 0; --to_skip_) next_offset();
-    backwards_ ? candidates_.clip(0, cursor_ - 1) : candidates_.clip(cursor_, 65'535);
+    const auto skipped = static_cast<std::uint32_t>(to_skip_);
+    backwards_ ? candidates_.clip(0, candidates_.nth(here - 1 - skipped))
+               : candidates_.clip(candidates_.nth(skipped), 65'535);
+    to_skip_ = 0;
 }
 
 std::optional<std::uint16_t> query_walk::next_offset() {
