@@ -58,14 +58,13 @@ struct opened_checkpoint {
 
 /// What lies in this keyspace; nothing if it is not whole.
 std::optional<opened_checkpoint> describe(const layout::checkpoint_name& name, keyspace rows) {
-    opened_checkpoint told{.what = {.view = name.of.name,
-                                    .version = name.of.version,
-                                    .generation = name.of.generation,
-                                    .keyspace = rows.name(),
-                                    .cursor = {},
-                                    .made_at = name.made_at},
-                           .rows = std::move(rows),
-                           .damage = {}};
+    view_checkpoint what{.view = name.of.name,
+                         .version = name.of.version,
+                         .generation = name.of.generation,
+                         .keyspace = rows.name(),
+                         .cursor = {},
+                         .made_at = name.made_at};
+    opened_checkpoint told{std::move(what), std::move(rows), {}};
     const auto cursor = layout::read_cursor(told.rows);
     if (cursor && !*cursor) return std::nullopt;
     if (!cursor) {

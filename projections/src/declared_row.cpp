@@ -80,7 +80,8 @@ bool record_in(exponential_histogram& histogram, const plain_value& value) {
     const auto number = number_of(value);
     constexpr long double most = 18'446'744'073'709'551'615.0L;
     if (!number || *number < 0 || *number > most) return false;
-    histogram.record(static_cast<std::uint64_t>(std::floor(*number + 0.5L)));
+    // Not floor of half more, which for the greatest is 2^64.
+    histogram.record(static_cast<std::uint64_t>(std::round(*number)));
     return true;
 }
 

@@ -13,7 +13,8 @@ namespace {
 /// A declared view at work.
 class declared_fold final : public fold {
 public:
-    declared_fold(std::shared_ptr<const declaration> of, row_source rows, fold_options options)
+    declared_fold(std::shared_ptr<const declaration> of, row_source rows,
+                  const fold_options& options)
         : of_{std::move(of)},
           filter_{of_->wants},
           keys_{*of_},

@@ -37,7 +37,10 @@ plain_value scalar_value(const json::value& found, bool& odd) {
         case json::kind::bool_: return found.get_bool();
         case json::kind::int64: return found.get_int64();
         case json::kind::uint64: return found.get_uint64();
-        case json::kind::double_: return number_value(found.get_double());
+        case json::kind::double_:
+            if (std::isfinite(found.get_double())) return number_value(found.get_double());
+            odd = true;  // 1e400; and 0e400, which the parser takes for no number.
+            return {};
         case json::kind::string: {
             const auto& text = found.get_string();
             return std::string{text.data(), text.size()};

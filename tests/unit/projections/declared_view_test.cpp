@@ -93,6 +93,26 @@ TEST_F(DeclaredView, AddsWholeNumbersExactlyAndOthersAsDoubles) {
               json::parse(R"({"n":9007199254740994,"d":1.5,"none":0,"odd_fields":1})"));
 }
 
+TEST_F(DeclaredView, RecordsTheGreatestNumberInAHistogram) {
+    given(R"({"n":18446744073709551615})");
+    given(R"({"n":18446744073709551616})");  // One too many.
+    const auto shown = row(R"({"n":{"histogram":"/n"}})");
+    EXPECT_EQ(shown.at("n_count"), 1);
+    EXPECT_EQ(shown.at("n_max").as_uint64(), 18446744073709551615U);
+    EXPECT_EQ(shown.at("odd_fields"), 1);
+}
+
+TEST_F(DeclaredView, TakesNumbersThatNoDoubleHoldsForOdd) {
+    for (const char* number : {"1e400", "-1e400", "0e400", "-0e400"}) {
+        given(R"({"n":)" + std::string{number} + "}");
+    }
+    const auto shown = row(R"({"sum":{"sum":"/n"},"set":{"set":"/n"},"h":{"histogram":"/n"}})");
+    EXPECT_EQ(shown.at("sum"), 0);
+    EXPECT_TRUE(shown.at("set").as_array().empty());
+    EXPECT_EQ(shown.at("h_count"), 0);
+    EXPECT_EQ(shown.at("odd_fields"), 12);
+}
+
 TEST_F(DeclaredView, AddsBeyond64BitsAsDoubles) {
     given(R"({"n":9223372036854775807})");
     given(R"({"n":9223372036854775807})");

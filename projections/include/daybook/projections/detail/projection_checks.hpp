@@ -262,13 +262,10 @@ struct kind_list<std::tuple<K...>> : std::true_type {
 template <class P>
 constexpr bool kinds_fit() {
     using list = kind_list<typename P::kinds>;
-    if constexpr (!list::value) {
-        return false;
-    } else if constexpr (!list::each_is_kind) {
-        return false;
-    } else {
-        return list::sources_first() && list::names_differ();
+    if constexpr (list::value) {
+        if constexpr (list::each_is_kind) return list::sources_first() && list::names_differ();
     }
+    return false;
 }
 
 template <class P>

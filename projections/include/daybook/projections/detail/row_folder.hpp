@@ -208,14 +208,13 @@ private:
     /// Puts into `place` what `apply` made: a row, or what may be none.
     template <class Made>
     static void set(row_place<row>& place, Made made) {
-        if constexpr (std::same_as<Made, removed>) {
-            place.remove();
-        } else if constexpr (std::convertible_to<Made, row>) {
+        constexpr bool removes = std::same_as<Made, removed>;
+        if constexpr (!removes && std::convertible_to<Made, row>) {
             place.put(std::move(made));
-        } else if (std::optional<row> next = std::move(made)) {
-            place.put(*std::move(next));
         } else {
-            place.remove();
+            std::optional<row> next;
+            if constexpr (!removes) next = std::move(made);
+            next ? place.put(*std::move(next)) : place.remove();
         }
     }
 
