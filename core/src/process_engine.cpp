@@ -2,13 +2,16 @@
 #include <daybook/context.hpp>
 #include <daybook/detail/process_engine.hpp>
 #include <daybook/durable_subscription.hpp>
+#include <daybook/upcasters.hpp>
 
 #include "text.hpp"
 
 #define XXH_INLINE_ALL
 #include <boost/describe.hpp>
 
+#include <algorithm>
 #include <exception>
+#include <iterator>
 #include <map>
 #include <xxhash.h>
 
@@ -29,10 +32,12 @@ BOOST_DESCRIBE_STRUCT(kept_instance, (), (format, handled, stopped, state))
 // that answers every rejection with the same command would never end.
 constexpr std::size_t commands_max = 10'000;
 
-/// The id of a command is a function of what asked for it, who, and for whom.
-event_id command_id(const event_id& cause, std::string_view process, std::string_view stream,
-                    std::uint64_t ordinal) {
-    const auto text = cat(process, '\n', stream, '\n', ordinal, '\n');
+/// The id of a command is a function of what asked for it, who, and for whom. The first part of an
+/// event goes by the event's id alone, as events do that are not split.
+event_id command_id(const event_id& cause, std::size_t part, std::string_view process,
+                    std::string_view stream, std::uint64_t ordinal) {
+    auto text = cat(process, '\n', stream, '\n', ordinal, '\n');
+    if (part > 0) text += cat("part ", part, '\n');
     std::vector<new_event> one(1);
     event_id seed = cause;
     const auto hash = XXH3_128bits(text.data(), text.size());
@@ -47,21 +52,35 @@ event_id command_id(const event_id& cause, std::string_view process, std::string
 }  // namespace
 
 struct process_engine::impl {
-    impl(store& of, const process_kind& what, durable_subscription subscribed, keyspace rows)
-        : kind{what}, reach{of}, feed{std::move(subscribed)}, instances{std::move(rows)} {}
+    impl(store& of, const process_kind& what, const process_options& options,
+         durable_subscription subscribed, keyspace rows)
+        : kind{what},
+          reach{of, options.upcasters},
+          upcaster{options.upcasters},
+          feed{std::move(subscribed)},
+          instances{std::move(rows)} {}
 
     const process_kind& kind;
     repositories reach;
+    event_upcaster upcaster;
     durable_subscription feed;
     keyspace instances;
     std::optional<event> pending;  ///< Could not be handled, and comes first.
     process_counts done;
 
     error failed(const event_view& event, std::string_view why) const;
+    /// One of the events that an event is upcast to: itself, mostly.
+    struct placed {
+        json_event event;
+        process_kind::place place;
+        std::size_t number;
+    };
+    result<placed> place(const event_view& part, std::size_t number) const;
     result<void> handle(const event_view& event);
+    result<void> handle_for(const std::string& key, const std::vector<placed>& parts);
     result<std::optional<kept_instance>> read(std::string_view key) const;
-    result<void> react(kept_instance& to, const json_event& event);
-    result<void> execute(kept_instance& of, const event_view& cause, reactions asked);
+    result<void> react(kept_instance& to, const placed& part);
+    result<void> execute(kept_instance& of, const placed& part, reactions asked);
     result<void> write(std::string_view key, const kept_instance& instance);
 };
 
@@ -92,45 +111,80 @@ result<void> process_engine::impl::write(std::string_view key, const kept_instan
     return instances.write(batch);
 }
 
-result<void> process_engine::impl::handle(const event_view& event) {
-    const json_event current{event};
-    process_kind::place place;
+result<process_engine::impl::placed> process_engine::impl::place(const event_view& part,
+                                                                 std::size_t number) const {
+    placed found{json_event{part}, {}, number};
     try {
-        place = kind.find(current);
+        found.place = kind.find(found.event);
     } catch (const std::exception& thrown) {
-        return failed(event, thrown.what());
+        return failed(part, thrown.what());
+    } catch (...) {
+        return failed(part, "key threw something that is no std::exception");
     }
-    ++done.events;
-    if (!place.key) return {};
-    auto kept = read(*place.key);
-    if (!kept) return kept.error();
-    if (*kept && (*kept)->handled > event.position()) return {};  // Came again after a crash.
-    const bool is_there = *kept && !(*kept)->stopped;
-    if (!is_there && !place.starts) {
-        ++done.passed_over;
-        return {};
-    }
-    kept_instance now = is_there ? **kept : kept_instance{};
-    if (auto reacted = react(now, current); !reacted) return reacted;
-    now.handled = position{event.position().value + 1};
-    if (now.stopped) now.state.clear();
-    return write(*place.key, now);
+    return found;
 }
 
-result<void> process_engine::impl::react(kept_instance& to, const json_event& event) {
+// Each instance gets its parts together, so that it is written once, with all of them handled.
+result<void> process_engine::impl::handle(const event_view& event) {
+    const auto parts = upcaster.upcast(event);
+    if (!parts) return failed(event, parts.error().message);
+    ++done.events;
+    std::vector<std::pair<std::string, std::vector<placed>>> instances_met;
+    for (const auto& part : *parts) {
+        auto found = place(part, static_cast<std::size_t>(&part - parts->data()));
+        if (!found) return found.error();
+        if (!found->place.key) continue;
+        auto at = std::find_if(instances_met.begin(), instances_met.end(),
+                               [&](const auto& met) { return met.first == *found->place.key; });
+        if (at == instances_met.end()) {
+            instances_met.emplace_back(*found->place.key, std::vector<placed>{});
+            at = std::prev(instances_met.end());
+        }
+        at->second.push_back(*std::move(found));
+    }
+    for (const auto& [key, its_parts] : instances_met) {
+        if (auto handled = handle_for(key, its_parts); !handled) return handled;
+    }
+    return {};
+}
+
+result<void> process_engine::impl::handle_for(const std::string& key,
+                                              const std::vector<placed>& parts) {
+    auto kept = read(key);
+    if (!kept) return kept.error();
+    const auto at = parts.front().event.view().position();
+    if (*kept && (*kept)->handled > at) return {};  // Came again after a crash.
+    std::optional<kept_instance> now;
+    for (const auto& part : parts) {
+        const auto& before = now ? now : *kept;
+        const bool is_there = before && !before->stopped;
+        if (!is_there && !part.place.starts) {
+            ++done.passed_over;
+            continue;
+        }
+        now = is_there ? *before : kept_instance{};
+        if (auto reacted = react(*now, part); !reacted) return reacted;
+    }
+    if (!now) return {};
+    now->handled = position{at.value + 1};
+    if (now->stopped) now->state.clear();
+    return write(key, *now);
+}
+
+result<void> process_engine::impl::react(kept_instance& to, const placed& part) {
     reactions asked;
     try {
-        kind.react(to.state, event, asked);
+        kind.react(to.state, part.event, asked);
     } catch (const std::exception& thrown) {
-        return failed(event.view(), thrown.what());
+        return failed(part.event.view(), thrown.what());
     } catch (...) {
-        return failed(event.view(), "threw something that is no std::exception");
+        return failed(part.event.view(), "threw something that is no std::exception");
     }
-    return execute(to, event.view(), std::move(asked));
+    return execute(to, part, std::move(asked));
 }
 
-result<void> process_engine::impl::execute(kept_instance& of, const event_view& cause,
-                                           reactions asked) {
+result<void> process_engine::impl::execute(kept_instance& of, const placed& part, reactions asked) {
+    const auto& cause = part.event.view();
     const context_scope scope{context::of(cause)};
     std::map<std::string, std::uint64_t> ordinals;
     std::vector<reactions::call> calls{asked.calls()};
@@ -138,7 +192,8 @@ result<void> process_engine::impl::execute(kept_instance& of, const event_view& 
     for (std::size_t next = 0; next < calls.size(); ++next) {
         if (next >= commands_max) return failed(cause, "it asks for too many commands");
         const auto& call = calls[next];
-        const auto id = command_id(cause.id(), kind.name, call.stream, ordinals[call.stream]++);
+        const auto id =
+            command_id(cause.id(), part.number, kind.name, call.stream, ordinals[call.stream]++);
         const auto executed = call.run(reach, id);
         ++done.commands;
         if (executed) continue;
@@ -165,13 +220,14 @@ process_engine::~process_engine() = default;
 result<std::unique_ptr<process_engine>> process_engine::open(store& log, const process_kind& kind,
                                                              const process_options& options) {
     const auto name = cat("process.", kind.name, ".v", kind.version);
-    auto feed = durable_subscription::open(
-        log, name, {.which = query::types(kind.types), .from = options.from});
+    auto wanted = query::types(kind.types);
+    if (options.upcasters) wanted = options.upcasters->widen(std::move(wanted));
+    auto feed = durable_subscription::open(log, name, {.which = wanted, .from = options.from});
     if (!feed) return feed.error();
     auto rows = log.open_keyspace(cat("daybook.", name));
     if (!rows) return rows.error();
-    return std::unique_ptr<process_engine>{
-        new process_engine{std::make_unique<impl>(log, kind, *std::move(feed), *std::move(rows))}};
+    return std::unique_ptr<process_engine>{new process_engine{
+        std::make_unique<impl>(log, kind, options, *std::move(feed), *std::move(rows))}};
 }
 
 result<bool> process_engine::step(std::chrono::milliseconds patience) {

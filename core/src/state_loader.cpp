@@ -1,5 +1,6 @@
 // Copyright 2026 The daybook authors. SPDX-License-Identifier: Apache-2.0
 #include <daybook/detail/state_loader.hpp>
+#include <daybook/upcasters.hpp>
 
 #include "snapshot_keeper.hpp"
 #include "state_cache.hpp"
@@ -108,7 +109,6 @@ result<void> state_loader::impl::fold_event(growing& to, const json_event& event
     } catch (...) {
         return cannot_apply(event.view(), "apply threw something that is no std::exception");
     }
-    to.last = event.view().sequence();
     return {};
 }
 
@@ -119,15 +119,21 @@ result<void> state_loader::impl::fold(const std::string& stream, growing& to, se
     if (end != no_end) from.limit = end.value - to.last.value;
     auto events = log.read_stream(stream, from);
     if (!events) return events.error();
+    event_upcaster upcaster{options.upcasters};
     json_event current;
     std::uint64_t read = 0;
     while (true) {
         const auto more = events->next();
         if (!more) return more.error();
         if (!*more) break;
-        current.move_to(**events);
         ++read;
-        if (auto applied = fold_event(to, current); !applied) return applied;
+        const auto parts = upcaster.upcast(**events);
+        if (!parts) return fail(errc::projection_failed, parts.error().message);
+        for (const auto& part : *parts) {
+            current.move_to(part);
+            if (auto applied = fold_event(to, current); !applied) return applied;
+        }
+        to.last = (*events)->sequence();  // Of one that was dropped, too.
     }
     events_read += read;
     return {};

@@ -2,14 +2,16 @@
 #pragma once
 
 #include <daybook/aggregate.hpp>
+#include <daybook/upcasters.hpp>
 
-#include <boost/json/parse.hpp>
-
+#include <concepts>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 /// For tests of aggregates and deciders. Needs no store and no test framework.
 namespace daybook {
@@ -23,14 +25,23 @@ namespace daybook {
 ///                   .failures(),
 ///               "");
 ///
-/// Events go through their JSON form, as they would through a store. The command is decided twice:
-/// a decider that answers otherwise the second time is not pure. What was decided must apply.
+/// Events go through their stored form, as they would through a store. The command is decided
+/// twice: a decider that answers otherwise the second time is not pure. What was decided must
+/// apply.
+///
+/// Old events are given as they were appended once, and upcast as in a repository:
+///
+///     command_spec<sprint>(to_today).given(make_event(task_added_v1{"T-1"}))
 template <aggregate A>
 class command_spec {
 public:
+    explicit command_spec(std::shared_ptr<const upcasters> by = nullptr) : by_{std::move(by)} {}
+
+    /// Events of the aggregate, or any as they are appended (`new_event`).
     template <class... E>
-    command_spec& given(const E&... events) {
-        (given_.push_back(events), ...);
+    requires((std::constructible_from<typename A::events, const E&> ||
+              std::same_as<E, new_event>)&&...) command_spec& given(const E&... events) {
+        (given_.push_back(as_appended(events)), ...);
         return *this;
     }
 
@@ -63,7 +74,7 @@ public:
     A state() const {
         auto now = state_given();
         if (decide_) {
-            if (const auto decided = decide_(now)) apply_all(now, stored(*decided));
+            if (const auto decided = decide_(now)) apply(now, make_events<A>(*decided));
         }
         return now;
     }
@@ -79,19 +90,23 @@ public:
     }
 
 private:
-    /// As they come back from a store.
-    static events_of<A> stored(const events_of<A>& events) {
-        events_of<A> back;
+    static const new_event& as_appended(const new_event& event) { return event; }
+    static new_event as_appended(const typename A::events& event) {
+        return make_events<A>({event}).front();
+    }
+
+    /// As a repository would apply them.
+    void apply(A& to, const std::vector<new_event>& events) const {
+        event_upcaster upcaster{by_};
+        json_event current;
         for (const auto& one : events) {
-            back.push_back(std::visit(
-                [](const auto& event) -> typename A::events {
-                    std::decay_t<decltype(event)> read{};
-                    detail::read_value(boost::json::parse(event_to_json(event)), read);
-                    return read;
-                },
-                one));
+            const auto stored = detail::as_stored(one, stream_of<A>("given"));
+            const auto parts = upcaster.upcast(stored.value());
+            for (const auto& part : parts.value()) {
+                current.move_to(part);
+                detail::aggregate_events<A, typename A::events>::apply(to, current);
+            }
         }
-        return back;
     }
 
     static std::string shown(const events_of<A>& events) {
@@ -109,7 +124,7 @@ private:
 
     A state_given() const {
         A now{};
-        apply_all(now, stored(given_));
+        apply(now, given_);
         return now;
     }
 
@@ -121,7 +136,7 @@ private:
             return "decided twice:\n" + shown(decided) + "and then:\n" + shown(again);
         if (decided) {
             auto next = now;
-            apply_all(next, stored(*decided));
+            apply(next, make_events<A>(*decided));
         }
         if (rejected_) {
             const bool is = !decided && decided.error().code == errc::rejected &&
@@ -133,7 +148,8 @@ private:
                                           : "wanted:\n" + *wanted_ + "found:\n" + shown(decided);
     }
 
-    events_of<A> given_;
+    std::shared_ptr<const upcasters> by_;
+    std::vector<new_event> given_;
     std::function<decision<A>(const A&)> decide_;
     std::optional<std::string> wanted_;
     std::optional<std::string> rejected_;

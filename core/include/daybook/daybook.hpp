@@ -38,4 +38,5 @@
 #include <daybook/subscription.hpp>
 #include <daybook/trace_context.hpp>
 #include <daybook/types.hpp>
+#include <daybook/upcasters.hpp>
 #include <daybook/value_codec.hpp>

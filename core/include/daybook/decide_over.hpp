@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <exception>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -25,6 +26,8 @@
 ///         });
 namespace daybook {
 
+class upcasters;
+
 /// Streams and their events, as for `store::commit`; none: nothing is appended.
 using boundary_decision = result<std::vector<stream_events>>;
 
@@ -32,6 +35,9 @@ struct boundary_options {
     /// How often it is decided again because events came that the query finds.
     std::uint32_t conflict_retries_max = 64;
     std::optional<daybook::durability> durability{};
+    /// Old events are folded as what they are upcast to, and `over` is asked of that; see
+    /// upcasters.hpp. The condition is on what is stored: `upcasters::widen` of `over`.
+    std::shared_ptr<const daybook::upcasters> upcasters{};
 };
 
 struct boundary_outcome {

@@ -61,8 +61,8 @@ public:
     /// The state that everything in the stream makes. Cost: a look at memory if nothing was
     /// appended since; else the events that are new, or from the newest snapshot on.
     ///
-    /// Fails with `projection_failed` (a payload does not fit its type, or `apply` threw; the
-    /// message names the position), `corrupt` or `io`.
+    /// Fails with `projection_failed` (an event cannot be upcast, a payload does not fit its type,
+    /// or `apply` threw; the message names the position), `corrupt` or `io`.
     result<loaded<A>> load(std::string_view id) const { return typed(loader_->load(stream(id))); }
 
     /// The state that the first `last` events of the stream make. Never from memory.

@@ -28,6 +28,9 @@ struct rejection {
 
 struct process_options {
     start_from from = start_from::beginning();  ///< Where a new process begins.
+    /// Old events are handled as what they are upcast to, and the commands' repositories upcast
+    /// likewise; see upcasters.hpp. When types come to lead to those in `events`, raise `version`.
+    std::shared_ptr<const daybook::upcasters> upcasters{};
 };
 
 /// What a process manager did since it was opened.
@@ -49,18 +52,23 @@ inline bool is_stored(const error& why) {
 /// Repositories by type, made when first needed.
 class repositories {
 public:
-    explicit repositories(store& log) : log_{log} {}
+    repositories(store& log, std::shared_ptr<const upcasters> by)
+        : log_{log}, upcasters_{std::move(by)} {}
 
     template <aggregate A>
     repository<A>& of() {
         auto& made = all_[std::type_index{typeid(A)}];
-        if (!made) made = std::make_shared<repository<A>>(log_);
+        if (!made) {
+            made =
+                std::make_shared<repository<A>>(log_, repository_options{.upcasters = upcasters_});
+        }
         return *static_cast<repository<A>*>(made.get());
     }
     store& log() const noexcept { return log_; }
 
 private:
     store& log_;
+    std::shared_ptr<const upcasters> upcasters_;
     std::unordered_map<std::type_index, std::shared_ptr<void>> all_;
 };
 

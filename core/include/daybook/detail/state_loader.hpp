@@ -19,6 +19,8 @@
 
 namespace daybook {
 
+class upcasters;
+
 struct repository_options {
     /// States kept in memory, the ones used last.
     std::size_t states_cached_max = 10'000;
@@ -30,6 +32,10 @@ struct repository_options {
     std::uint32_t conflict_retries_max = 64;
     /// Of what is appended; default: the store's.
     std::optional<daybook::durability> durability{};
+    /// Old events are applied as what they are upcast to; see upcasters.hpp. Snapshots do not tell
+    /// by which upcasters they were made: when those change what `apply` gets to see, raise the
+    /// aggregate's `version`.
+    std::shared_ptr<const daybook::upcasters> upcasters{};
 };
 
 /// What a repository did since it was made.
