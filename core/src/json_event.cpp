@@ -1,5 +1,6 @@
 // Copyright 2026 The daybook authors. SPDX-License-Identifier: Apache-2.0
 #include <daybook/json_event.hpp>
+#include <daybook/raw_json.hpp>
 
 #include <boost/json/monotonic_resource.hpp>
 #include <boost/json/parser.hpp>
@@ -14,6 +15,13 @@ namespace {
 // Most payloads fit, so that parsing one does not go to the heap.
 constexpr std::size_t arena_bytes = 16 * 1024;
 
+/// As deep as payloads may be: see `check_json`.
+boost::json::parse_options parse_options() {
+    boost::json::parse_options options;
+    options.max_depth = json_depth_max;
+    return options;
+}
+
 bool says_json(std::string_view content_type) {
     return content_type.find("json") != std::string_view::npos;
 }
@@ -25,7 +33,7 @@ struct json_event::impl {
     // Made anew for each payload: `release` would keep the size that the last large one made it
     // grow to, and double it with the next.
     std::optional<boost::json::monotonic_resource> memory;
-    boost::json::parser parser;
+    boost::json::parser parser{boost::json::storage_ptr{}, parse_options()};
     std::optional<boost::json::value> value;
     const boost::json::object none;
     bool parsed = false;

@@ -2,6 +2,7 @@
 // Goal: a payload is parsed as it is, whatever it is, and forgotten when the event changes.
 
 #include <daybook/json_event.hpp>
+#include <daybook/raw_json.hpp>
 
 #include "support/matchers.hpp"
 #include "support/stored_events.hpp"
@@ -32,6 +33,14 @@ TEST(JsonEvent, HasNoPayloadIfItIsNotJson) {
     const json_event parsed{text};
     EXPECT_EQ(parsed.payload(), nullptr);
     EXPECT_TRUE(parsed.fields().empty());
+}
+
+TEST(JsonEvent, ReadsWhateverNestsAsDeepAsPayloadsMay) {
+    const auto brackets =
+        std::string(json_depth_max - 1, '[') + std::string(json_depth_max - 1, ']');
+    const auto deep = test::stored_payload("{\"a\":" + brackets + "}");
+    const json_event parsed{deep};
+    EXPECT_TRUE(parsed.fields().at("a").is_array());
 }
 
 TEST(JsonEvent, MovesOnToTheNextEvent) {
