@@ -12,6 +12,10 @@
 #include <string_view>
 #include <vector>
 
+namespace daybook {
+class upcasters;
+}
+
 namespace daybook::projections {
 
 /// What makes a projection at run time, where there is no C++ type to say it.
@@ -45,6 +49,16 @@ public:
     /// A projection that is put together at run time; see `declared_projection`.
     /// Requires: both functions are there. Fails with `invalid_argument` for the name.
     static result<any_projection> of_parts(projection_parts parts);
+
+    /// The same projection over what events are upcast to (<daybook/upcasters.hpp>): what it wants
+    /// is asked of that. With none, itself.
+    ///
+    /// Its query is widened by the types that upcasters lead from to those it names; if that makes
+    /// it another one, its version is to be raised as for any change of it. What cannot be upcast
+    /// is a failure of the event, as if the projection had thrown. The parts of an event that is
+    /// split are applied one after the other, at one position. To keep, check and read a view, give
+    /// the same upcasters.
+    any_projection with_upcasters(std::shared_ptr<const upcasters> by) const;
 
     const std::string& name() const noexcept { return name_; }
     std::uint32_t version() const noexcept { return version_; }

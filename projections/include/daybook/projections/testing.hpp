@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <set>
 #include <string>
@@ -71,14 +72,17 @@ public:
         return *this;
     }
 
-    /// Appends an event from its struct: the type is `event_type_name`, the members the payload.
+    /// Appends an event from its struct: type, payload and version as `make_event` says.
     template <daybook::detail::readable_event E>
     requires(!std::same_as<E, new_event>) projection_spec& given(std::string stream,
                                                                  const E& event) {
-        new_event plain;
-        plain.type = std::string{event_type_name<E>()};
-        plain.payload = event_to_json(event);
-        return given(std::move(stream), std::move(plain));
+        return given(std::move(stream), make_event(event));
+    }
+
+    /// What is given is upcast as in a view of `any_projection::with_upcasters`.
+    projection_spec& upcast_by(std::shared_ptr<const upcasters> by) {
+        of_ = any_projection::of<P>().with_upcasters(std::move(by));
+        return *this;
     }
 
     /// The next event happens at `time`.
@@ -155,8 +159,8 @@ public:
 
 private:
     [[nodiscard]] result<detail::rows_by_key> replayed() const {
-        if (parked_.empty()) return detail::fold_given(any_projection::of<P>(), given_, replays_);
-        auto got = detail::run_given(any_projection::of<P>(), given_);
+        if (parked_.empty()) return detail::fold_given(of_, given_, replays_);
+        auto got = detail::run_given(of_, given_);
         if (!got) return got.error();
         if (got->parked == parked_) return std::move(got->rows);
         return fail(errc::projection_failed,
@@ -187,6 +191,7 @@ private:
         return key + ": wanted " + value_to_json(wanted) + ", found " + what + '\n';
     }
 
+    any_projection of_ = any_projection::of<P>();
     timestamp clock_ = std::chrono::sys_days{std::chrono::year{2026} / 1 / 1};
     std::vector<detail::given_event> given_;
     std::vector<std::pair<std::string, row>> expected_;

@@ -111,6 +111,9 @@ public:
         if (!rows) return rows.error();
         return view{*std::move(rows)};
     }
+    /// Of rows that were opened otherwise: those of a projection with upcasters, by `open_rows`.
+    /// Requires: they are those of `P`.
+    static view over(std::unique_ptr<const row_reader> rows) { return view{std::move(rows)}; }
 
     /// The row of `key`, or nothing. Fails with `corrupt` or `io`; if live, as `live_view`.
     result<std::optional<row>> get(std::string_view key) const {
