@@ -56,7 +56,7 @@ bool from_json(const boost::json::value& from, std::uint64_t& into) {
 bool from_json(const boost::json::value& from, double& into) {
     if (!from.is_number()) return false;
     into = from.to_number<double>();
-    return true;
+    return std::isfinite(into);  // Not 1e400, which nothing could be written as again.
 }
 
 bool from_json(const boost::json::value& from, std::string& into) {

@@ -101,6 +101,7 @@ TEST(EventCodec, NamesTheFieldThatDoesNotFit) {
     EXPECT_THAT(mismatch(R"({"level":256})"), HasSubstr("\"level\" is 256"));
     EXPECT_THAT(mismatch(R"({"level":-1})"), HasSubstr("\"level\""));
     EXPECT_THAT(mismatch(R"({"whole":0.5})"), HasSubstr("\"whole\""));
+    EXPECT_THAT(mismatch(R"({"real":1e400})"), HasSubstr("\"real\" is "));
     EXPECT_THAT(mismatch(R"({"text":null})"), HasSubstr("\"text\" is null"));
     EXPECT_THAT(mismatch(R"({"at":"yesterday"})"), HasSubstr("\"at\""));
     EXPECT_THAT(mismatch(R"({"feeling":"blue"})"), HasSubstr("\"feeling\""));
