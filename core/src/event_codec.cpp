@@ -73,14 +73,16 @@ bool from_json(const boost::json::value& from, timestamp& into) {
     return true;
 }
 
-void throw_mismatch(std::string_view field, const boost::json::value& found) {
+void throw_mismatch(std::string_view field, const boost::json::value& found,
+                    const std::string& allowed) {
     auto shown = boost::json::serialize(found);
     if (shown.size() > shown_bytes_max) {
         shown.resize(shown_bytes_max);
         shown += "...";
     }
     throw payload_mismatch{"payload field \"" + std::string{field} + "\" is " + shown +
-                           ", which the event struct's member cannot hold"};
+                           (allowed.empty() ? ", which the event struct's member cannot hold"
+                                            : ", which is none of: " + allowed)};
 }
 
 }  // namespace daybook::detail

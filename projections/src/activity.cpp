@@ -30,7 +30,7 @@ std::string_view status_of_agent(event_kind kind) {
 std::string_view name_of(severity of) { return boost::describe::enum_to_string(of, "info"); }
 
 bool is_alert(event_kind kind, severity of) {
-    return kind == agent_conflict || of == severity::critical;
+    return kind == agent_conflict || kind == alert_raised || of == severity::critical;
 }
 
 std::string kept(std::string_view text) { return one_line(text, text_kept_max); }

@@ -110,7 +110,7 @@ private:
     payload_reader fields_;
 };
 
-/// What stands under "changes"; false if nothing does.
+/// What stands under "changes"; false if the field that such events change is not there.
 bool history_change::apply_told(event_kind kind) {
     const auto* changes = fields_.fields().if_contains("changes");
     if (changes == nullptr || !changes->is_object()) return false;
@@ -119,7 +119,7 @@ bool history_change::apply_told(event_kind kind) {
     const auto* after = find_any(all, after_names);
     if (before != nullptr && after != nullptr && before->is_object() && after->is_object()) {
         apply_pair_of_objects(before->get_object(), after->get_object());
-        return true;
+        return after->get_object().contains(field_of(kind));
     }
     if (is_pair(all) && !field_of(kind).empty()) {
         set(field_of(kind), text_if(before), text_if(after));
@@ -135,7 +135,7 @@ bool history_change::apply_told(event_kind kind) {
             set(field, {}, text_of(change));
         }
     }
-    return true;
+    return all.contains(field_of(kind));
 }
 
 void history_change::apply_pair_of_objects(const json::object& before, const json::object& after) {

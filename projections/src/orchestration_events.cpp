@@ -57,7 +57,10 @@ constexpr std::array known{
     known_event_type{"agent.paused", agent_paused},
     known_event_type{"agent.progress", agent_progress},
     known_event_type{"agent.started", agent_spawned},
+    known_event_type{"alert.raised", alert_raised},
     known_event_type{"context.assembled", context_assembled},
+    known_event_type{"notification.created", notification_created},
+    known_event_type{"session.initialized", session_initialized},
     known_event_type{"session.resumed", session_resumed},
     known_event_type{"session.started", session_started},
     known_event_type{"sprint.metadata_updated", sprint_metadata_updated},
@@ -108,6 +111,7 @@ severity default_severity(event_kind kind) noexcept {
         case gap_identified:
         case pr_closed:
         case task_blocked:
+        case alert_raised:
         case recovery_attempted: return severity::warning;
         case phase_failed:
         case agent_failed:

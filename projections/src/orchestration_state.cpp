@@ -456,6 +456,8 @@ void state_change::apply_planning(event_kind kind) {
         case session_resumed:
             ++row_.counts.sessions;
             return set_if(row_.session, fields_.text({"session_id", "session_key", "session"}));
+        case session_initialized:
+            return set_if(row_.session, fields_.text({"session_id", "session_key", "session"}));
         case context_assembled: ++row_.counts.contexts; return;
         default: return;
     }

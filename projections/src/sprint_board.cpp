@@ -73,6 +73,7 @@ private:
     void set_state(std::string_view state);
     void set_progress();
     void block();
+    std::string conflict();
 
     board_item& item_;
     const event_view& event_;
@@ -190,10 +191,17 @@ void board_change::apply_other() {
 }
 
 void board_change::block() {
-    const auto by =
-        fields_.word({"blocked_by", "reason", "block_reason", "dependency", "conflict"});
+    auto by = fields_.word({"blocked_by", "reason", "block_reason", "dependency"});
+    if (by.empty()) by = conflict();
     set_state("blocked");
     item_.blocked_by = one_line(by, text_kept_max);
+}
+
+// Told as a text, or as an object that describes it.
+std::string board_change::conflict() {
+    const auto* told = fields_.fields().if_contains("conflict");
+    if (told == nullptr || !told->is_object()) return fields_.word({"conflict"});
+    return payload_reader{told->get_object()}.word({"description", "type"});
 }
 
 void board_change::set_progress() {

@@ -224,6 +224,10 @@ std::string line_writer::planning_line(event_kind kind) {
         case context_assembled: return "Context assembled";
         case control_requested:
             return with_detail("Control requested", text({"action", "command"}));
+        case session_initialized:
+            return named("Session", fields_.word({"session_id", "session_key"}), "initialized");
+        case notification_created: return with_detail("Notification", text({"message"}));
+        case alert_raised: return with_detail("Alert", text({"message"}));
         default: return with_detail("Control answered", text({"status", "result", "message"}));
     }
 }

@@ -4,6 +4,7 @@
 // What the killed consumers and the test that looks after them have in common.
 
 #include <daybook/consumer_group.hpp>
+#include <daybook/orchestration/summarizer.hpp>
 
 #include <cstdint>
 
@@ -26,6 +27,11 @@ inline consumer_group_options sharers_options() {
                        .rest_first = std::chrono::milliseconds{1},
                        .rest_max = std::chrono::milliseconds{1}};
     return options;
+}
+
+/// Small numbers: many summaries.
+inline orchestration::summarizer_options killed_summaries() {
+    return {.phase_events = 7, .orchestration_events = 30};
 }
 
 }  // namespace daybook::test

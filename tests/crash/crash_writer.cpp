@@ -10,6 +10,8 @@
 //     crash_writer DIRECTORY follow EVENTS  reads on as the durable subscription "follower", says
 //                                           what it handles and what is acknowledged, and waits
 //     crash_writer DIRECTORY share EVENTS   the same with the consumer group "sharers"
+//     crash_writer DIRECTORY summarize 0    makes rolling summaries, says after each 20 events how
+//                                           many it has made, and waits
 //     crash_writer DIRECTORY emit FIRST     emits events numbered from FIRST into
 //                                           DIRECTORY/events.jsonl and says which are flushed
 
@@ -144,6 +146,20 @@ void fill_and_wait(const char* directory, std::uint64_t events) {
     speak_until_killed();
 }
 
+[[noreturn]] void sum_up_until_killed(const char* directory) {
+    auto log = store::open(directory, crash_options());
+    if (!log) give_up("open", log.error());
+    auto summaries = orchestration::summarizer::open(*log, killed_summaries());
+    if (!summaries) give_up("open summaries", summaries.error());
+    for (std::uint64_t number = 1;; ++number) {
+        const auto more = summaries->step();
+        if (!more) give_up("sum up", more.error());
+        if (!*more) break;
+        if (number % 20 == 0) say("made " + std::to_string(number) + "\n");
+    }
+    speak_until_killed();
+}
+
 // Parts are small and lines now and then large, so that a kill meets rotation, compression and
 // writes that take long.
 [[noreturn]] void emit_until_killed(const std::filesystem::path& directory, std::uint64_t first) {
@@ -194,6 +210,7 @@ int main(int argc, char** argv) {
     if (task == "backup") back_up_until_killed(argv[1], number);
     if (task == "fill") fill_and_wait(argv[1], number);
     if (task == "follow") follow_until_killed(argv[1], number);
+    if (task == "summarize") sum_up_until_killed(argv[1]);
     if (task == "share") share_until_killed(argv[1], number);
     return 1;
 }

@@ -1,7 +1,7 @@
 // Copyright 2026 The daybook authors. SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-/// Everything of the core component.
+/// Everything of the core component but the orchestration kit, <daybook/orchestration.hpp>.
 #include <daybook/aggregate.hpp>
 #include <daybook/backup.hpp>
 #include <daybook/causality.hpp>

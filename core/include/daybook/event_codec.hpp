@@ -1,6 +1,7 @@
 // Copyright 2026 The daybook authors. SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <daybook/detail/payload_writer.hpp>
 #include <daybook/json_event.hpp>
 #include <daybook/value_codec.hpp>
 
@@ -9,6 +10,9 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
 
 /// Event structs, described with Boost.Describe, from and to JSON payloads.
 namespace daybook {
@@ -38,7 +42,9 @@ bool from_json(const boost::json::value& from, std::uint64_t& into);
 bool from_json(const boost::json::value& from, double& into);
 bool from_json(const boost::json::value& from, std::string& into);
 bool from_json(const boost::json::value& from, timestamp& into);
-[[noreturn]] void throw_mismatch(std::string_view field, const boost::json::value& found);
+/// `allowed`: the values there are, if they can be listed.
+[[noreturn]] void throw_mismatch(std::string_view field, const boost::json::value& found,
+                                 const std::string& allowed);
 
 template <class T>
 struct json_reader;
@@ -116,6 +122,45 @@ struct json_reader<std::map<std::string, T>> {
     }
 };
 
+/// The first of the alternatives that can hold it.
+template <class... T>
+struct json_reader<std::variant<T...>> {
+    static bool read(const boost::json::value& from, std::variant<T...>& into) {
+        return (read_as<T>(from, into) || ...);
+    }
+
+private:
+    template <class One>
+    static bool read_as(const boost::json::value& from, std::variant<T...>& into) {
+        try {
+            One held{};
+            if (!read_value(from, held)) return false;
+            into = std::move(held);
+            return true;
+        } catch (const payload_mismatch&) {
+            return false;
+        }
+    }
+};
+
+/// What a member may hold, if that is a list: "calm, cross" of an enumeration, also if it is
+/// optional; else empty.
+template <class T>
+struct allowed_values {
+    static std::string list() {
+        std::string all;
+        if constexpr (std::is_enum_v<T>) {
+            boost::mp11::mp_for_each<boost::describe::describe_enumerators<T>>([&](auto one) {
+                if (!all.empty()) all += ", ";
+                all += one.name;
+            });
+        }
+        return all;
+    }
+};
+template <class T>
+struct allowed_values<std::optional<T>> : allowed_values<T> {};
+
 template <described T>
 struct json_reader<T> {
     /// Members that the object does not have keep their defaults; others it has are skipped.
@@ -125,7 +170,8 @@ struct json_reader<T> {
         boost::mp11::mp_for_each<members_of<T>>([&](auto member) {
             const auto* found = object.if_contains(member.name);
             if (found != nullptr && !read_value(*found, into.*member.pointer)) {
-                throw_mismatch(member.name, *found);
+                throw_mismatch(member.name, *found,
+                               allowed_values<member_type<T, decltype(member)>>::list());
             }
         });
         return true;
@@ -157,6 +203,11 @@ concept names_its_schema = requires {
     { E::schema_version } -> std::convertible_to<std::string_view>;
 };
 
+template <class E>
+concept has_tags = requires(const E& event) {
+    { tags_of(event) } -> std::convertible_to<std::vector<std::string>>;
+};
+
 }  // namespace detail
 
 /// The event type that a struct stands for: its `type_name` if it has one, else the struct's own
@@ -180,16 +231,21 @@ constexpr std::string_view event_schema_version() {
     }
 }
 
-/// The payload of an event struct: a JSON object with its members by name.
+/// The payload of an event struct: a JSON object with its members by name. Members that are empty
+/// optionals are left out.
 template <detail::readable_event E>
 std::string event_to_json(const E& event) {
-    return value_to_json(event);
+    std::string text;
+    detail::payload_writer<E>::put(text, event);
+    return text;
 }
 
-/// An event to append, with the type, the payload and the schema version of its struct.
+/// An event to append, with the type, the payload and the schema version of its struct, and the
+/// tags that `tags_of(event)` gives, if there is such a function beside the struct.
 template <detail::readable_event E>
 new_event make_event(const E& event) {
     new_event made;
+    if constexpr (detail::has_tags<E>) made.tags = tags_of(event);
     made.type = event_type_name<E>();
     made.payload = event_to_json(event);
     made.schema = event_schema_version<E>();
@@ -198,7 +254,8 @@ new_event make_event(const E& event) {
 
 /// The payload of a stored event as a struct. Members that the payload does not have keep their
 /// defaults; others it has are left out. The event's type is not looked at.
-/// Fails with `invalid_argument` (the message names the position and the member that does not fit).
+/// Fails with `invalid_argument` (the message names the position, the member that does not fit,
+/// what was found and, of an enumeration, what is allowed).
 template <detail::readable_event E>
 result<E> event_as(const event_view& from) {
     try {

@@ -20,6 +20,7 @@
 
 #include <fstream>
 #include <map>
+#include <set>
 
 namespace daybook::projections {
 namespace {
@@ -86,9 +87,10 @@ TEST(BuiltIn, HaveEveryFieldOfTheirRowsDocumented) {
 
 // Rows of these versions lie in users' stores: another shape needs another version.
 TEST(BuiltIn, KeepTheirRowsShapes) {
+    const std::set<std::string> changed_once{"entity_history", "sprint_board", "workflow_metrics"};
     std::map<std::string, std::uint64_t> shapes;
     for (const auto& of : built_in_projections()) {
-        EXPECT_EQ(of.version(), of.name() == "workflow_metrics" ? 2U : 1U);
+        EXPECT_EQ(of.version(), changed_once.contains(of.name()) ? 2U : 1U);
         shapes[of.name()] = of.row_fingerprint();
     }
     EXPECT_EQ(shapes["agent_metrics"], 15'915'375'581'650'966'101U);

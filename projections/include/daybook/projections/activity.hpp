@@ -28,7 +28,7 @@ struct activity_entry {
     daybook::projections::severity severity{};
     std::string status;   ///< Of agents' events "started", "in_progress", "completed", "paused",
                           ///< "failed", "conflict", "blocked"; else the payload's word, if any.
-    bool alert = false;   ///< A conflict, or critical: somebody should look.
+    bool alert = false;   ///< A conflict, an alert, or critical: somebody should look.
     std::string message;  ///< One line of text, at most 200 bytes.
     friend bool operator==(const activity_entry&, const activity_entry&) = default;
 };

@@ -60,7 +60,7 @@ BOOST_DESCRIBE_STRUCT(entity_history_row, (),
 /// `changes_max` are in the log; `daybook state STREAM --at TIME` shows a whole state of then.
 struct entity_history {
     static constexpr std::string_view name = "entity_history";
-    static constexpr std::uint32_t version = 1;
+    static constexpr std::uint32_t version = 2;
     static constexpr bool keyed_by_stream = true;
     static constexpr std::size_t fields_max = 64;
     static constexpr std::size_t changes_max = 200;

@@ -1,6 +1,8 @@
 // Copyright 2026 The daybook authors. SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <daybook/orchestration/vocabulary.hpp>
+
 #include <boost/describe.hpp>
 
 #include <cstdint>
@@ -81,7 +83,11 @@ enum class event_kind : std::uint8_t {
     context_assembled,
     // Workflow control.
     control_requested,
-    control_responded
+    control_responded,
+    // What rules make of events.
+    session_initialized,
+    notification_created,
+    alert_raised
 };
 
 /// An event type's name and what it means.
@@ -97,8 +103,7 @@ std::span<const known_event_type> known_event_types() noexcept;
 event_kind event_kind_of(std::string_view type) noexcept;
 
 /// How serious an event is.
-enum class severity : std::uint8_t { info, success, warning, error, critical };
-BOOST_DESCRIBE_ENUM(severity, info, success, warning, error, critical)
+using daybook::orchestration::severity;
 
 /// The severity of events of this kind that do not carry one of their own.
 severity default_severity(event_kind kind) noexcept;

@@ -76,7 +76,7 @@ BOOST_DESCRIBE_STRUCT(board_sprint, (),
 /// is bounded: its texts are cut at 200 bytes.
 struct sprint_board {
     static constexpr std::string_view name = "sprint_board";
-    static constexpr std::uint32_t version = 1;
+    static constexpr std::uint32_t version = 2;
     using row = board_item;
 
     static query wants() { return query::all(); }
