@@ -162,6 +162,23 @@ std::vector<bad_line> bad_requests() {
     };
 }
 
+/// Of states that are kept, and of summaries.
+std::vector<bad_line> bad_snapshots() {
+    return {
+        {"NoSuchStreamToKeep", {"snapshot", "create", "issue-none"}, 3, "issue-none"},
+        {"NoSuchEventToKeep", {"snapshot", "create", "task-1", "--sequence", "99"}, 2, "99"},
+        {"NoFirstEventToKeep", {"snapshot", "create", "task-1", "--sequence", "0"}, 2, "1"},
+        {"NoSnapshotsToDrop", {"snapshot", "drop"}, 2, "--all"},
+        {"SnapshotsOfOneAndAll", {"snapshot", "drop", "task-1", "--all"}, 2, "--all"},
+        {"NothingToSumUp",
+         {"summarize", "--phase-events", "0", "--orchestration-events", "0"},
+         2,
+         "neither"},
+        {"BadNumberToSumUp", {"summarize", "--phase-events", "few"}, 2, "--phase-events"},
+        {"EveryWithoutFollow", {"summarize", "--every", "1s"}, 2, "--follow"},
+    };
+}
+
 /// Of views as of a moment.
 std::vector<bad_line> bad_moments() {
     return {
@@ -183,7 +200,7 @@ std::vector<bad_line> bad_moments() {
 
 std::vector<bad_line> bad_lines() {
     auto all = bad_syntax();
-    for (auto more : {bad_values(), bad_requests(), bad_moments()}) {
+    for (auto more : {bad_values(), bad_requests(), bad_snapshots(), bad_moments()}) {
         std::move(more.begin(), more.end(), std::back_inserter(all));
     }
     return all;

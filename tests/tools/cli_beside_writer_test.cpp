@@ -39,6 +39,8 @@ const std::vector<std::vector<std::string>>& readings() {
         {"trace", "0"},
         {"state", "issue-SHOP-102"},
         {"timeline", "issue-SHOP-102"},
+        {"snapshot", "list"},
+        {"snapshot", "verify"},
         {"tail"},
         {"projection", "status"},
         {"projection", "show", "agent_metrics"},
@@ -104,14 +106,18 @@ TEST_F(CliBesideWriter, TailFollowsWhatIsWritten) {
 TEST_F(CliBesideWriter, EveryWritingCommandSaysWhoIsInTheWay) {
     const auto writer = write();
     const auto events = writer.watermark();
-    const std::vector<std::vector<std::string>> writings = {{"append", "task-1", "A"},
-                                                            {"import", "-"},
-                                                            {"reindex"},
-                                                            {"projection", "run"},
-                                                            {"projection", "rebuild"},
-                                                            {"projection", "checkpoint", "usage"},
-                                                            {"projection", "switch", "timeline"},
-                                                            {"projection", "drop", "timeline"}};
+    const std::vector<std::vector<std::string>> writings = {
+        {"append", "task-1", "A"},
+        {"import", "-"},
+        {"reindex"},
+        {"summarize"},
+        {"snapshot", "create", "issue-SHOP-102"},
+        {"snapshot", "drop", "--all"},
+        {"projection", "run"},
+        {"projection", "rebuild"},
+        {"projection", "checkpoint", "usage"},
+        {"projection", "switch", "timeline"},
+        {"projection", "drop", "timeline"}};
     for (const auto& words : writings) {
         SCOPED_TRACE(testing::PrintToString(words));
         const auto ran = demo_.run(words);
@@ -136,6 +142,9 @@ TEST_F(CliBesideWriter, NoCommandIsForgottenHere) {
                                "version",
                                "completion",
                                "backup list",
+                               "snapshot create",
+                               "snapshot drop",
+                               "summarize",
                                "backup prune",
                                "backup restore",
                                "projection list",
@@ -150,7 +159,8 @@ TEST_F(CliBesideWriter, NoCommandIsForgottenHere) {
                                "projection switch",
                                "projection drop"};
     for (const auto& words : readings()) {
-        seen.insert(words[0] == "projection" ? words[0] + " " + words[1] : words[0]);
+        const bool is_group = words[0] == "projection" || words[0] == "snapshot";
+        seen.insert(is_group ? words[0] + " " + words[1] : words[0]);
     }
     for (const auto& c : cli::all_commands())
         EXPECT_TRUE(seen.contains(std::string{c.name})) << c.name;

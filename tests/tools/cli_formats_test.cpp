@@ -34,6 +34,11 @@ const std::map<std::string, std::vector<std::string>>& lines() {
         {"trace", {"trace", "issue-SHOP-102"}},
         {"state", {"state", "issue-SHOP-102"}},
         {"timeline", {"timeline", "issue-SHOP-102"}},
+        {"snapshot create", {"snapshot", "create", "issue-SHOP-102"}},
+        {"snapshot list", {"snapshot", "list"}},
+        {"snapshot verify", {"snapshot", "verify"}},
+        {"snapshot drop", {"snapshot", "drop", "issue-SHOP-102"}},
+        {"summarize", {"summarize"}},
         {"projection list", {"projection", "list"}},
         {"projection status", {"projection", "status"}},
         {"projection show", {"projection", "show", "agent_metrics"}},
@@ -63,6 +68,8 @@ protected:
         line.insert(line.end(), {"-o", format});
         if (GetParam().starts_with("projection "))  // So that there are two generations.
             (void)home_.run({"projection", "rebuild", "timeline", "--stay"});
+        if (GetParam().starts_with("snapshot "))
+            (void)home_.run({"snapshot", "create", "issue-SHOP-102"});
         if (cli::find_command(GetParam())->uses_store)
             line.insert(line.end(), {"-s", home_.store.string()});
         return run_cli(line);

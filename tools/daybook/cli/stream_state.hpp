@@ -2,6 +2,7 @@
 #pragma once
 
 #include <daybook/projections/orchestration_state.hpp>
+#include <daybook/snapshot.hpp>
 #include <daybook/store.hpp>
 
 #include "cli/record.hpp"
@@ -9,6 +10,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace daybook::cli {
 
@@ -30,8 +32,18 @@ struct stream_state {
 };
 
 /// The orchestration state of a stream at a moment; `row.events` is 0 if there was nothing yet.
-/// Cost: reads the stream once.
-result<stream_state> state_of(const store& log, const std::string& stream, const moment& until);
+/// Cost: reads the stream once, or from the newest sound snapshot on if the moment is a sequence or
+/// now.
+result<stream_state> state_of(store& log, const std::string& stream, const moment& until);
+
+/// Keeps a snapshot of the stream's state after event `last`, or of now, and of older ones one.
+/// Fails as `repository::take_snapshot`.
+result<snapshot_info> keep_state(store& log, const std::string& stream,
+                                 std::optional<sequence> last);
+
+/// What `verify_snapshots` finds, and of states that `keep_state` kept also whether the events
+/// still make them. Of one stream, or of all ("").
+result<std::vector<snapshot_finding>> verify_states(store& log, const std::string& stream);
 
 /// How a state is told: its main members, and all of them in JSON.
 rows<stream_state> state_rows(record_sink& to);

@@ -44,7 +44,7 @@ result<answer> nothing_yet(const invocation& call, const store& log, const std::
 result<answer> run(invocation& call) {
     const auto until = moment_of(call.given);
     if (!until) return until.error();
-    const auto log = open_store(call, access::read);
+    auto log = open_store(call, access::read);
     if (!log) return log.error();
     const std::string stream = *call.given.operand(0);
     const auto state = state_of(*log, stream, *until);
