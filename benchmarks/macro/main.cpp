@@ -35,6 +35,10 @@
 //   rebuild_counting      a view that counts events by type, from nothing
 //   rebuild_beside        the longest wait of a reader while its view is rebuilt and written to
 //   rebuild_parsing       a view that adds up a field of each payload, from nothing
+// Asking for the past
+//   as_of_stream          a stream of 50 scattered events as of a random position: p99
+//   as_of_view            a row that all events make, as of a random position, from the nearest of
+//                         100 checkpoints: p99
 // Writing views with the appends, each into a new store
 //   append_1_inline, append_100_inline   append_1 and append_100 with a counting inline view
 // Deciding over aggregates
@@ -66,8 +70,8 @@ std::vector<workload> all_workloads() {
     std::vector<workload> all;
     for (const auto some :
          {append_workloads(), read_workloads(), query_workloads(), view_workloads(),
-          view_use_workloads(), subscription_workloads(), aggregate_workloads(), steady_workloads(),
-          append_big_workloads(), process_workloads()}) {
+          view_use_workloads(), time_travel_workloads(), subscription_workloads(),
+          aggregate_workloads(), steady_workloads(), append_big_workloads(), process_workloads()}) {
         all.insert(all.end(), some.begin(), some.end());
     }
     return all;

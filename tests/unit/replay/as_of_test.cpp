@@ -98,7 +98,7 @@ TEST_F(AsOf, StopsAfterASequenceOfTheStream) {
     EXPECT_EQ(status_of_one(point::at(sequence{1})), "running1");
     EXPECT_EQ(status_of_one(point::at(sequence{3})), "running3");
     EXPECT_EQ(status_of_one(point::at(sequence{4})), "completed4");
-    EXPECT_EQ(status_of_one(point::at(sequence{99})), "completed4");
+    EXPECT_EQ(status_of_one(point::start()), "nothing");
 }
 
 TEST_F(AsOf, StopsAtWhatHadHappenedByATime) {
@@ -111,7 +111,8 @@ TEST_F(AsOf, StopsAtWhatHadHappenedByATime) {
 TEST_F(AsOf, StopsAtWhatWasKnownByATime) {
     const auto third = store->read_one(position{2}).value().view().recorded_at();
     EXPECT_EQ(status_of_one(point::recorded_by(timestamp_min)), "nothing");
-    EXPECT_EQ(status_of_one(point::recorded_by(timestamp_max)), "completed4");
+    const auto last = store->read_one(position{5}).value().view().recorded_at();
+    EXPECT_EQ(status_of_one(point::recorded_by(last)), "completed4");
     const auto end = store->position_after(third).value();
     const auto known =
         state_at<orchestration_state>(*store, "issue-1", point::recorded_by(third)).value();
@@ -147,6 +148,24 @@ TEST_F(AsOf, IsShownAsJson) {
 TEST_F(AsOf, RefusesASequenceWhereKeysAreNotStreams) {
     EXPECT_THAT(state_at<by_type>(*store, "AgentSpawned", point::at(sequence{1})),
                 FailsWith(errc::invalid_argument, "by_type"));
+}
+
+TEST_F(AsOf, RefusesPointsThatAreNotThereAndTellsTheEnd) {
+    const auto at = [&](point when) {
+        return state_at<orchestration_state>(*store, "issue-1", when);
+    };
+    EXPECT_THAT(at(point::at(sequence{5})),
+                FailsWith(errc::invalid_argument, "the stream ends with sequence 4"));
+    EXPECT_THAT(at(point::at(position{6})),
+                FailsWith(errc::invalid_argument, "the log ends with position 5"));
+    EXPECT_THAT(at(point::recorded_by(timestamp_max)),
+                FailsWith(errc::invalid_argument, "that time has not come"));
+    EXPECT_THAT(at(point::occurred_by(timestamp_max)),
+                FailsWith(errc::invalid_argument, "that time has not come"));
+    EXPECT_THAT(state_at<orchestration_state>(*store, "issue-9", point::at(sequence{1})),
+                FailsWith(errc::invalid_argument, "there is no such stream"));
+    EXPECT_THAT(state_at<orchestration_state>(*store, "issue-9", point::at(sequence{0})),
+                test::HoldsValue());
 }
 
 TEST_F(AsOf, FailsAsTheProjectionDoesButNotBeforeThatPoint) {

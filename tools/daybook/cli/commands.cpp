@@ -20,6 +20,8 @@ const std::vector<command>& all_commands() {
         show_command(),
         trace_command(),
         state_command(),
+        history_command(),
+        diff_command(),
         timeline_command(),
         snapshot_create_command(),
         snapshot_list_command(),

@@ -1,16 +1,13 @@
 // Copyright 2026 The daybook authors. SPDX-License-Identifier: Apache-2.0
 #include "cli/stream_state.hpp"
 
-#include <daybook/detail/state_loader.hpp>
-#include <daybook/json_event.hpp>
+#include <daybook/json.hpp>
+#include <daybook/projections/timeline.hpp>
 #include <daybook/value_codec.hpp>
 
 #include "cli/text.hpp"
 
 #include <algorithm>
-#include <map>
-#include <memory>
-#include <utility>
 
 namespace daybook::cli {
 namespace {
@@ -62,12 +59,40 @@ std::string line_of(const projections::error_record& e) {
     return titled(e.type, e.message) + (e.recovered ? ", recovered" : ", not recovered");
 }
 
+std::string line_of(const replay::agent_at_work& a) { return a.stream + ": " + line_of(a.agent); }
+
+std::string line_of(const replay::stream_standing& s) {
+    std::string line = titled(s.stream, s.title) + ", " + s.status;
+    return s.phase.empty() ? line : line + ", " + s.phase;
+}
+
+std::string line_of(const projections::board_item& t) {
+    std::string line = titled(t.id, t.title);
+    if (!t.state.empty()) line += ", " + t.state;
+    if (!t.assignee.empty()) line += ", " + t.assignee;
+    return t.blocked_by.empty() ? line : line + ", blocked by " + t.blocked_by;
+}
+
 /// A list of described structs: JSON, and a line for each; an empty one is no value.
 template <class T>
 cell list_cell(const std::vector<T>& list) {
     if (list.empty()) return {};
     json_text told{value_to_json(list)};
     for (const auto& item : list) told.lines.push_back(line_of(item));
+    return told;
+}
+
+cell events_cell(const std::vector<event>& events) {
+    if (events.empty()) return {};
+    json_text told{"["};
+    for (const auto& one : events) {
+        if (told.text.size() > 1) told.text += ',';
+        told.text += to_json(one);
+        const auto entry = projections::timeline::entry_of(one.view());
+        told.lines.push_back(to_string(entry.at) + " " + entry.stream + "#" +
+                             std::to_string(entry.sequence.value) + " " + entry.summary);
+    }
+    told.text += ']';
     return told;
 }
 
@@ -133,108 +158,63 @@ const field<stream_state> state_fields[] = {
     {{.name = "last_event_type"},
      [](const stream_state& s) { return text_cell(s.row.last_event_type); }},
     {{.name = "last_event_at"}, [](const stream_state& s) { return cell{s.row.last_event_at}; }},
+    {{.name = "pending_tasks"},
+     [](const stream_state& s) { return list_cell(s.around->pending_tasks); }},
+    {{.name = "before"}, [](const stream_state& s) { return events_cell(s.around->before); }},
+    {{.name = "after"}, [](const stream_state& s) { return events_cell(s.around->after); }},
+};
+constexpr std::size_t fields_around = 3;
+
+const field<replay::instant> instant_fields[] = {
+    {{.name = "events"}, [](const replay::instant& i) { return cell{i.events}; }},
+    {{.name = "position"},
+     [](const replay::instant& i) { return i.last ? cell{i.last->value} : cell{}; }},
+    {{.name = "open_streams"}, [](const replay::instant& i) { return list_cell(i.open_streams); }},
+    {{.name = "active_agents"},
+     [](const replay::instant& i) { return list_cell(i.active_agents); }},
+    {{.name = "pending_tasks"},
+     [](const replay::instant& i) { return list_cell(i.pending_tasks); }},
+    {{.name = "before"}, [](const replay::instant& i) { return events_cell(i.before); }},
+    {{.name = "after"}, [](const replay::instant& i) { return events_cell(i.after); }},
 };
 
-/// How snapshots of the view's rows are made and read.
-const daybook::detail::state_kind& kept_kind() {
-    using kept = projections::orchestration_state;
-    static const daybook::detail::state_kind kind{
-        .name = kept::name,
-        .version = kept::version,
-        .fingerprint = value_fingerprint<orchestration_row>(),
-        .make = []() -> std::shared_ptr<void> { return std::make_shared<orchestration_row>(); },
-        .copy = [](const void* from) -> std::shared_ptr<void> {
-            return std::make_shared<orchestration_row>(
-                *static_cast<const orchestration_row*>(from));
-        },
-        .apply =
-            [](void* to, const json_event& event) {
-                auto& row = *static_cast<orchestration_row*>(to);
-                row = kept::apply(std::move(row), event);
-                return true;
-            },
-        .encode =
-            [](const void* from, std::string& to) {
-                encode_value(*static_cast<const orchestration_row*>(from), to);
-            },
-        .decode = [](std::string_view bytes) -> result<std::shared_ptr<void>> {
-            auto row = decode_value<orchestration_row>(bytes);
-            if (!row) return row.error();
-            return std::shared_ptr<void>{std::make_shared<orchestration_row>(*std::move(row))};
-        }};
-    return kind;
-}
-
-/// Keeps snapshots only when asked to.
-daybook::detail::state_loader states_in(store& log) {
-    return {log, kept_kind(), {.states_cached_max = 16, .snapshot_every = 0}};
-}
-
-result<stream_state> state_after(store& log, const std::string& stream,
-                                 const std::optional<std::uint64_t>& last) {
-    const auto head = log.head(stream);
-    if (!head) return head.error();
-    const sequence end{std::min(last.value_or(head->last.value), head->last.value)};
-    if (end.value == 0) return stream_state{stream, {}};
-    const auto loaded = states_in(log).load_at(stream, end);
-    if (!loaded) return loaded.error();
-    return stream_state{stream, *static_cast<const orchestration_row*>(loaded->state.get())};
+/// Says where a list has not all that there was.
+void note_total(std::string_view name, std::string_view what, std::size_t listed_items,
+                std::uint64_t total, record_sink& to) {
+    if (total <= listed_items) return;
+    to.note(name, total,
+            grouped(listed_items) + " of " + grouped(total) + " " + std::string{what} + " listed");
 }
 
 /// The row with every member, and the stream it belongs to.
 std::string state_json(const stream_state& s) {
-    return "{\"stream\":" + json_quoted(s.stream) + "," + value_to_json(s.row).substr(1);
+    auto text = "{\"stream\":" + json_quoted(s.stream) + "," + value_to_json(s.row).substr(1);
+    if (s.around == nullptr) return text;
+    text.back() = ',';
+    text += "\"pending_tasks\":" + value_to_json(s.around->pending_tasks);
+    text += ",\"before\":" + to_json(events_cell(s.around->before));
+    text += ",\"after\":" + to_json(events_cell(s.around->after));
+    return text + "}";
 }
 
 }  // namespace
 
-result<stream_state> state_of(store& log, const std::string& stream, const moment& until) {
-    if (!until.at && !until.position) return state_after(log, stream, until.sequence);
-    auto events = log.read_stream(stream);
-    if (!events) return events.error();
-    stream_state state{stream, {}};
-    json_event current;
-    while (true) {
-        const auto more = events->next();
-        if (!more) return more.error();
-        if (!*more) return state;
-        if (!until.has(**events)) continue;
-        current.move_to(**events);
-        state.row = projections::orchestration_state::apply(std::move(state.row), current);
-    }
+void tell_state(const stream_state& state, record_sink& to) {
+    std::span<const field<stream_state>> fields{state_fields};
+    if (state.around == nullptr) fields = fields.first(fields.size() - fields_around);
+    rows<stream_state>{to, fields, shape::one, state_json}.add(state);
+    to.end();
 }
 
-result<snapshot_info> keep_state(store& log, const std::string& stream,
-                                 std::optional<sequence> last) {
-    return states_in(log).take_snapshot(stream, last);
-}
-
-result<std::vector<snapshot_finding>> verify_states(store& log, const std::string& stream) {
-    auto findings = verify_snapshots(log, stream);
-    if (!findings) return findings;
-    const auto& kind = kept_kind();
-    auto states = states_in(log);
-    std::map<std::string, std::vector<snapshot_finding>> made_again;
-    for (auto& one : *findings) {
-        if (one.which.state != kind.name || one.verdict != snapshot_verdict::sound) continue;
-        if (one.which.version != kind.version) {
-            one.verdict = snapshot_verdict::stale;
-            continue;
-        }
-        if (!made_again.contains(one.which.stream)) {
-            auto again = states.verify_snapshots(one.which.stream);
-            if (!again) return again.error();
-            made_again[one.which.stream] = *std::move(again);
-        }
-        for (const auto& other : made_again[one.which.stream]) {
-            if (other.which.last == one.which.last) one.verdict = other.verdict;
-        }
-    }
-    return findings;
-}
-
-rows<stream_state> state_rows(record_sink& to) {
-    return {to, state_fields, shape::one, state_json};
+void tell_instant(const replay::instant& then, record_sink& to) {
+    rows<replay::instant>{to, instant_fields, shape::one}.add(then);
+    note_total("open_streams_total", "streams", then.open_streams.size(), then.open_streams_total,
+               to);
+    note_total("active_agents_total", "agents", then.active_agents.size(), then.active_agents_total,
+               to);
+    note_total("pending_tasks_total", "tasks", then.pending_tasks.size(), then.pending_tasks_total,
+               to);
+    to.end();
 }
 
 }  // namespace daybook::cli

@@ -66,18 +66,6 @@ const field<view_progress> progress_fields[] = {
 };
 constexpr std::size_t digest_fields = 2;
 
-cell cell_of(const json::value& v) {
-    switch (v.kind()) {
-        case json::kind::null: return {};
-        case json::kind::bool_: return v.get_bool();
-        case json::kind::int64: return v.get_int64();
-        case json::kind::uint64: return v.get_uint64();
-        case json::kind::double_: return v.get_double();
-        case json::kind::string: return text_cell(v.get_string());
-        default: return json_text{json::serialize(v)};
-    }
-}
-
 /// Milliseconds as a span of time for people.
 cell span_of(const cell& ms) {
     double count = 0;
@@ -467,6 +455,18 @@ void tell_progress(const std::vector<view_progress>& views, record_sink& to) {
     to.end();
 }
 
+cell json_cell(const json::value& v) {
+    switch (v.kind()) {
+        case json::kind::null: return {};
+        case json::kind::bool_: return v.get_bool();
+        case json::kind::int64: return v.get_int64();
+        case json::kind::uint64: return v.get_uint64();
+        case json::kind::double_: return v.get_double();
+        case json::kind::string: return text_cell(v.get_string());
+        default: return json_text{json::serialize(v)};
+    }
+}
+
 std::string key_of_row(const any_projection& of, std::string_view text) {
     if (chosen_layout(of, text) != nullptr) return std::string{text};
     const auto first = std::find_if(layouts().begin(), layouts().end(),
@@ -502,7 +502,7 @@ void view_rows::add(std::string_view key, const std::string& row) {
     std::vector<cell> cells = key_cells(layout_->keys, key);
     for (const auto& m : layout_->members) {
         const json::value* found = problem ? nullptr : find_pointer(document, m.pointer);
-        const cell value = found == nullptr ? cell{} : cell_of(*found);
+        const cell value = found == nullptr ? cell{} : json_cell(*found);
         cells.push_back(m.is_ms ? span_of(value) : value);
     }
     to_.add(ready_record{std::move(cells), with_key(layout_->keys, key, row)});
@@ -530,11 +530,11 @@ void tell_row(const any_projection& of, std::string_view key, const std::string&
     if (const auto* members = document.if_object()) {
         for (const auto& m : *members) {
             columns.push_back({.name = m.key()});
-            cells.push_back(cell_of(m.value()));
+            cells.push_back(json_cell(m.value()));
         }
     } else {
         columns.push_back({.name = "row"});
-        cells.push_back(problem ? cell{json_text{row}} : cell_of(document));
+        cells.push_back(problem ? cell{json_text{row}} : json_cell(document));
     }
     to.begin(std::move(columns), shape::one);
     to.add(ready_record{std::move(cells), with_key(names, key, row)});

@@ -11,6 +11,8 @@
 #include "cli/command.hpp"
 #include "cli/known_projections.hpp"
 
+#include <boost/json/value.hpp>
+
 #include <memory>
 #include <optional>
 #include <span>
@@ -72,6 +74,9 @@ void tell_progress(const std::vector<view_progress>& views, record_sink& to);
 /// The key, or the beginning of keys, that people mean by `text`: of a built-in view with several
 /// kinds of rows, the first kind need not be named.
 std::string key_of_row(const projections::any_projection& of, std::string_view text);
+
+/// A JSON value as a cell; null and empty text are no value.
+cell json_cell(const boost::json::value& v);
 
 /// Rows of a view, given as JSON, as records of a list: columns are chosen for the built-in views;
 /// others have one for each part of the key and each member of the first row.

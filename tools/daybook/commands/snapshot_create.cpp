@@ -1,7 +1,7 @@
 // Copyright 2026 The daybook authors. SPDX-License-Identifier: Apache-2.0
 #include "cli/open_store.hpp"
 #include "cli/snapshot_rows.hpp"
-#include "cli/stream_state.hpp"
+#include "cli/kept_state.hpp"
 #include "cli/values.hpp"
 #include "commands/commands.hpp"
 

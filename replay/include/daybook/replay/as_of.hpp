@@ -13,10 +13,15 @@
 namespace daybook::replay {
 
 /// A point in the past: up to which events a state is folded.
+///
+/// What a point will show must be known: places that the log does not reach and times that have not
+/// come are refused, with `invalid_argument` and where the end is, by what takes a point.
 class point {
 public:
     /// All events that are there.
     static point now() { return point{std::monostate{}}; }
+    /// Before the first event.
+    static point start() { return point{beginning{}}; }
     /// Up to this position of the log, inclusive.
     static point at(position last) { return point{last}; }
     /// Up to this sequence of the stream, inclusive.
@@ -27,13 +32,14 @@ public:
     static point recorded_by(timestamp time) { return point{recorded{time}}; }
 
 private:
+    struct beginning {};
     struct occurred {
         timestamp time;
     };
     struct recorded {
         timestamp time;
     };
-    using value = std::variant<std::monostate, position, sequence, occurred, recorded>;
+    using value = std::variant<std::monostate, beginning, position, sequence, occurred, recorded>;
     friend struct point_access;
     explicit point(value v) : value_{v} {}
     value value_;
@@ -42,7 +48,7 @@ private:
 /// The state of one key at a point: its row, and what it was folded from.
 template <class Row>
 struct state {
-    std::optional<Row> row;        ///< Nothing if no event had been applied to the key by then.
+    std::optional<Row> row;        ///< Nothing if no event had made one by then, or it was removed.
     std::uint64_t events = 0;      ///< Applied.
     std::optional<position> last;  ///< The last one applied.
 };
@@ -61,15 +67,16 @@ result<state<std::string>> state_json_at(const store& log, const projections::an
 ///
 /// For `occurred_by`, the events that had happened by then are applied in the order of the log.
 /// Cost: reads the stream if the projection is `keyed_by_stream`, else every event it wants up to
-/// the point. Fails with `invalid_argument` (a sequence, and the projection is not keyed by
-/// stream), `projection_failed`, `corrupt` or `io`.
+/// the point; `projections::as_of_view` goes on from checkpoints. Fails with `invalid_argument`
+/// (the point, see there; or a sequence, and the projection is not keyed by stream),
+/// `projection_failed`, `corrupt` or `io`.
 template <projections::projection P>
-result<state<typename P::row>> state_at(const store& log, std::string_view key, point when) {
+result<state<projections::row_of<P>>> state_at(const store& log, std::string_view key, point when) {
     const auto bytes = state_bytes_at(log, projections::any_projection::of<P>(), key, when);
     if (!bytes) return bytes.error();
-    state<typename P::row> typed{{}, bytes->events, bytes->last};
+    state<projections::row_of<P>> typed{{}, bytes->events, bytes->last};
     if (!bytes->row) return typed;
-    auto row = decode_value<typename P::row>(*bytes->row);
+    auto row = decode_value<projections::row_of<P>>(*bytes->row);
     if (!row) return row.error();
     typed.row = *std::move(row);
     return typed;

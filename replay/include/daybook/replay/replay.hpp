@@ -3,3 +3,6 @@
 
 /// Everything of the replay component.
 #include <daybook/replay/as_of.hpp>
+#include <daybook/replay/history.hpp>
+#include <daybook/replay/instant.hpp>
+#include <daybook/replay/json_difference.hpp>
