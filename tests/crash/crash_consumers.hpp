@@ -4,6 +4,7 @@
 // What the killed consumers and the test that looks after them have in common.
 
 #include <daybook/consumer_group.hpp>
+#include <daybook/effect_guard.hpp>
 
 #include <cstdint>
 
@@ -26,6 +27,15 @@ inline consumer_group_options sharers_options() {
                        .rest_first = std::chrono::milliseconds{1},
                        .rest_max = std::chrono::milliseconds{1}};
     return options;
+}
+
+/// Effects "0", "1", ... of one guard.
+inline constexpr const char* effects_name = "killed";
+inline constexpr std::uint64_t effects_count = 2000;
+
+inline effect_options effects_options(bool retry) {
+    return {.if_unknown = retry ? unknown_policy::retry : unknown_policy::skip,
+            .durable = durability::written};
 }
 
 }  // namespace daybook::test
