@@ -57,6 +57,7 @@ std::span<const workload> query_workloads();
 std::span<const workload> view_workloads();
 std::span<const workload> view_use_workloads();
 std::span<const workload> process_workloads();
+std::span<const workload> replay_workloads();
 std::span<const workload> steady_workloads();
 std::span<const workload> subscription_workloads();
 

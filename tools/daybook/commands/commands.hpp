@@ -34,6 +34,7 @@ command projection_switch_command();
 command query_command();
 command read_command();
 command reindex_command();
+command replay_command();
 command show_command();
 command state_command();
 command stats_command();
