@@ -48,6 +48,9 @@
 // Receiving what is appended, each into a new store
 //   subscribe_latency_1, _10, _50   from append to arrival with so many subscribers: p99
 //   subscribe_rate_1, _10, _50      events received by all of them while 100 a commit are appended
+// Events once more
+//   replay_handler        into a handler that does nothing, of the big store; beside reading them
+//   replay_store          into a new store; beside appending them there, 100 a commit
 // Writing for long
 //   append_steady         20 000 single events/s for a minute (--seconds): the slowest append
 //   disk_bytes_none, _lz4, _zstd    bytes on disk per event by compression of the log
@@ -68,10 +71,10 @@ namespace {
 
 std::vector<workload> all_workloads() {
     std::vector<workload> all;
-    for (const auto some :
-         {append_workloads(), read_workloads(), query_workloads(), view_workloads(),
-          view_use_workloads(), time_travel_workloads(), subscription_workloads(),
-          aggregate_workloads(), steady_workloads(), append_big_workloads(), process_workloads()}) {
+    for (const auto some : {append_workloads(), read_workloads(), query_workloads(),
+                            view_workloads(), view_use_workloads(), time_travel_workloads(),
+                            subscription_workloads(), aggregate_workloads(), steady_workloads(),
+                            append_big_workloads(), process_workloads(), replay_workloads()}) {
         all.insert(all.end(), some.begin(), some.end());
     }
     return all;

@@ -58,6 +58,7 @@ std::span<const workload> view_workloads();
 std::span<const workload> view_use_workloads();
 std::span<const workload> time_travel_workloads();
 std::span<const workload> process_workloads();
+std::span<const workload> replay_workloads();
 std::span<const workload> steady_workloads();
 std::span<const workload> subscription_workloads();
 

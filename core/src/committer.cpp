@@ -84,6 +84,12 @@ result<void> committer::admit_event(commit_work& work, const commit_part& part,
                      [](const auto& tag) { return tag.starts_with("session:"); })) {
         session = cat("session:", ambient.session);
     }
+    std::string replay;
+    if (ambient.replay) {
+        replay = cat(names::replay_tag_start, ambient.replay.name);
+        if (std::find(event.tags.begin(), event.tags.end(), replay) != event.tags.end())
+            replay.clear();
+    }
     if (auto ok = event_rules::check_bodies(event); !ok) return ok;
     std::string made;
     const auto extensions = stored_trace::put(event, ambient.trace, made);
@@ -100,6 +106,7 @@ result<void> committer::admit_event(commit_work& work, const commit_part& part,
                               .causes = or_else(event.causes, ambient.causes),
                               .tags = event.tags,
                               .session_tag = session,
+                              .replay_tag = replay,
                               .id = event.id ? *event.id : event_id::make(),
                               .occurred_at = event.occurred_at.value_or(work.admitted_at)};
     if (auto ok = event_rules::check_envelope(draft); !ok) return ok;
@@ -141,6 +148,11 @@ result<void> committer::admit(commit_work& work, std::span<const commit_part> pa
                               std::span<const append_condition> conditions) const {
     if (engine_.options.read_only) {
         return fail(errc::refused, "append: the store is open read-only");
+    }
+    if (const auto& again = context_scope::current().replay;
+        again && !again.may_append && again.store == engine_.store_id) {
+        return fail(errc::refused, cat("append: inside the replay ", in_quotes(again.name),
+                                       " of this store, which may not append"));
     }
     if (parts.empty()) return fail(errc::invalid_argument, "commit: no events given");
     work.id = event_id::make();

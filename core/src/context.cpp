@@ -13,6 +13,7 @@ context merged(context inner, const context* outer) {
     if (inner.actor == actor{}) inner.actor = outer->actor;
     if (inner.session.empty()) inner.session = outer->session;
     if (inner.trace.empty()) inner.trace = outer->trace;
+    if (!inner.replay) inner.replay = outer->replay;
     return inner;
 }
 
@@ -28,8 +29,9 @@ context context::of(event_view event) {
     return made;
 }
 
-context_scope::context_scope(context current)
-    : merged_{merged(std::move(current), ambient)}, outer_{ambient} {
+context_scope::context_scope(context current, outer_context outer)
+    : merged_{merged(std::move(current), outer == outer_context::hidden ? nullptr : ambient)},
+      outer_{ambient} {
     ambient = &merged_;
 }
 

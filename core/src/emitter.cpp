@@ -10,6 +10,7 @@
 #include "stored_trace.hpp"
 #include "text.hpp"
 
+#include <algorithm>
 #include <cctype>
 #include <system_error>
 #include <utility>
@@ -58,6 +59,11 @@ void fill_in(new_event& event) {
         if (stored_trace::put(event, ambient.trace, traced) && !traced.empty()) {
             event.extensions = std::move(traced);
         }
+    }
+    if (ambient.replay) {
+        auto tag = cat(names::replay_tag_start, ambient.replay.name);
+        if (std::find(event.tags.begin(), event.tags.end(), tag) == event.tags.end())
+            event.tags.push_back(std::move(tag));
     }
     if (ambient.session.empty()) return;
     const auto is_session = [](const std::string& tag) { return tag.starts_with("session:"); };
@@ -145,6 +151,8 @@ emitter& emitter::operator=(emitter&&) noexcept = default;
 emitter::~emitter() = default;
 
 emission emitter::queue(event_level level, std::string_view stream, new_event&& event) noexcept {
+    const auto& again = context_scope::current().replay;
+    if (again && !again.may_append) return emission::filtered;
     return impl_->accept(level, stream, std::move(event));
 }
 emitter_stats emitter::stats() const { return impl_->stats(); }

@@ -161,7 +161,10 @@ namespace record {
 namespace {
 
 std::size_t tags_size(const draft& event) {
-    std::size_t size = event.session_tag.empty() ? 0 : 2 + event.session_tag.size();
+    std::size_t size = 0;
+    for (const auto tag : {event.session_tag, event.replay_tag}) {
+        if (!tag.empty()) size += 2 + tag.size();
+    }
     for (const auto& tag : event.tags) size += 2 + tag.size();
     return size;
 }
@@ -175,8 +178,7 @@ void fill_header(char* h, const draft& event, std::size_t tag_bytes, std::size_t
     put_size<std::uint8_t>(h, at_version, version);
     put_size<std::uint8_t>(h, at_schema_size, event.schema.size());
     put_size<std::uint8_t>(h, at_cause_count, event.causes.size());
-    put_size<std::uint8_t>(h, at_tag_count,
-                           event.tags.size() + (event.session_tag.empty() ? 0 : 1));
+    put_size<std::uint8_t>(h, at_tag_count, tag_count(event));
     put_size<std::uint32_t>(h, at_record_size, record_size);
     bytes::store(h + at_occurred, event.occurred_at.time_since_epoch().count());
     bytes::store(h + at_id, event.id);
@@ -224,7 +226,9 @@ void encode(std::string& out, const draft& event) {
         at = put(at, part);
     }
     for (const auto& tag : event.tags) at = put_tag(at, tag);
-    if (!event.session_tag.empty()) at = put_tag(at, event.session_tag);
+    for (const auto tag : {event.session_tag, event.replay_tag}) {
+        if (!tag.empty()) at = put_tag(at, tag);
+    }
     put(put(at, event.extensions), event.payload);
 }
 

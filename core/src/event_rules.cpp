@@ -11,18 +11,19 @@ namespace daybook::event_rules {
 
 result<void> check_envelope(const record::draft& event) {
     if (auto ok = names::check_type(event.type); !ok) return ok;
-    const auto tags = event.tags.size() + (event.session_tag.empty() ? 0 : 1);
-    if (tags > limits::tags_max) {
+    if (const auto tags = record::tag_count(event); tags > limits::tags_max) {
         return fail(
             errc::invalid_argument,
             cat("it has ", tags, " tags", event.session_tag.empty() ? "" : " with its session",
-                "; the limit is ", limits::tags_max));
+                event.replay_tag.empty() ? "" : " with its replay", "; the limit is ",
+                limits::tags_max));
     }
     for (const auto& tag : event.tags) {
         if (auto ok = names::check_tag(tag); !ok) return ok;
     }
-    if (!event.session_tag.empty()) {
-        if (auto ok = names::check_tag(event.session_tag); !ok) return ok;
+    for (const auto tag : {event.session_tag, event.replay_tag}) {
+        if (tag.empty()) continue;
+        if (auto ok = names::check_tag(tag); !ok) return ok;
     }
     if (event.causes.size() > limits::causes_max) {
         return fail(errc::invalid_argument, cat("it has ", event.causes.size(),

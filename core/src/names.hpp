@@ -10,6 +10,9 @@
 /// what was checked and shows what was found, e.g. `stream name "task" has no '-': ...`.
 namespace daybook::names {
 
+/// What the tags begin with that say in which replay an event was appended.
+inline constexpr std::string_view replay_tag_start = "replay:";
+
 /// 1 to 512 bytes of UTF-8 without control characters; a '-' that is neither first nor last
 /// separates category and id.
 result<void> check_stream_name(std::string_view name);

@@ -56,9 +56,16 @@ struct draft {
     std::span<const event_id> causes;
     std::span<const std::string> tags;
     std::string_view session_tag;  ///< One tag more, from the ambient context; may be empty.
+    std::string_view replay_tag;   ///< The same.
     event_id id;
     timestamp occurred_at;
 };
+
+/// How many tags the record will have.
+inline std::size_t tag_count(const draft& event) noexcept {
+    return event.tags.size() + (event.session_tag.empty() ? 0 : 1) +
+           (event.replay_tag.empty() ? 0 : 1);
+}
 
 /// Appends the record to `out`, with position, sequence and recorded time still zero.
 /// Requires: every size is within <daybook/limits.hpp>.

@@ -392,6 +392,7 @@ private:
                                  .causes = {},
                                  .tags = {},
                                  .session_tag = {},
+                                 .replay_tag = {},
                                  .id = event_id::make(),
                                  .occurred_at = recorded});
         record::place(records.data() + start, one.at, one.in_stream, recorded);

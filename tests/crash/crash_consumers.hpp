@@ -4,6 +4,7 @@
 // What the killed consumers and the test that looks after them have in common.
 
 #include <daybook/consumer_group.hpp>
+#include <daybook/effect_guard.hpp>
 #include <daybook/orchestration/summarizer.hpp>
 
 #include <cstdint>
@@ -32,6 +33,15 @@ inline consumer_group_options sharers_options() {
 /// Small numbers: many summaries.
 inline orchestration::summarizer_options killed_summaries() {
     return {.phase_events = 7, .orchestration_events = 30};
+}
+
+/// Effects "0", "1", ... of one guard.
+inline constexpr const char* effects_name = "killed";
+inline constexpr std::uint64_t effects_count = 2000;
+
+inline effect_options effects_options(bool retry) {
+    return {.if_unknown = retry ? unknown_policy::retry : unknown_policy::skip,
+            .durable = durability::written};
 }
 
 }  // namespace daybook::test

@@ -12,10 +12,15 @@
 //     crash_writer DIRECTORY share EVENTS   the same with the consumer group "sharers"
 //     crash_writer DIRECTORY summarize 0    makes rolling summaries, says after each 20 events how
 //                                           many it has made, and waits
+//     crash_writer DIRECTORY effects RETRY  has the effects of crash_consumers.hpp from two
+//     threads,
+//                                           each a line in the file DIRECTORY-effects; says which
+//                                           ran, and waits. Unknown ones: 0 skips, 1 retries
 //     crash_writer DIRECTORY emit FIRST     emits events numbered from FIRST into
 //                                           DIRECTORY/events.jsonl and says which are flushed
 
 #include <daybook/backup.hpp>
+#include <daybook/effect_guard.hpp>
 #include <daybook/emitter.hpp>
 #include <daybook/jsonl_sink.hpp>
 
@@ -26,6 +31,7 @@
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
+#include <fcntl.h>
 #include <string>
 #include <thread>
 #include <unistd.h>
@@ -184,6 +190,34 @@ void fill_and_wait(const char* directory, std::uint64_t events) {
     }
 }
 
+[[noreturn]] void have_effects_until_killed(const std::string& directory, bool retry) {
+    auto log = store::open(directory, crash_options());
+    if (!log) give_up("open", log.error());
+    auto guard = effect_guard::open(*log, effects_name, effects_options(retry));
+    if (!guard) give_up("guard", guard.error());
+    const int file =
+        ::open((directory + "-effects").c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
+    if (file < 0) give_up("effects", {errc::io, "cannot be opened", nullptr});
+    const auto work = [&] {
+        for (std::uint64_t i = 0; i < effects_count; ++i) {
+            const auto name = std::to_string(i);
+            const auto line = name + "\n";
+            const auto done = guard->once(name, [&]() -> result<void> {
+                const auto size = static_cast<ssize_t>(line.size());
+                if (::write(file, line.data(), line.size()) == size) return {};
+                return fail(errc::io, "not written");
+            });
+            if (!done) give_up("effect", done.error());
+            if (*done == effect_outcome::ran) say("ran " + line);
+        }
+    };
+    std::thread other{work};
+    work();
+    other.join();
+    say("over 0\n");
+    speak_until_killed();
+}
+
 [[noreturn]] void back_up_until_killed(const std::string& directory, std::uint64_t events) {
     auto log = store::open(directory, crash_options());
     if (!log) give_up("open", log.error());
@@ -209,6 +243,7 @@ int main(int argc, char** argv) {
     if (task == "emit") emit_until_killed(argv[1], number);
     if (task == "backup") back_up_until_killed(argv[1], number);
     if (task == "fill") fill_and_wait(argv[1], number);
+    if (task == "effects") have_effects_until_killed(argv[1], number == 1);
     if (task == "follow") follow_until_killed(argv[1], number);
     if (task == "summarize") sum_up_until_killed(argv[1]);
     if (task == "share") share_until_killed(argv[1], number);

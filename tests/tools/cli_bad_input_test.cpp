@@ -157,6 +157,7 @@ std::vector<bad_line> bad_requests() {
         {"UnwatchedTimes", {"projection", "status", "--times", "2"}, 2, "--watch"},
         {"WatchedNever", {"projection", "status", "--watch", "--times", "0"}, 2, "--times"},
         {"WatchedTooOften", {"projection", "status", "--watch", "--every", "0ms"}, 2, "--every"},
+        {"ReplayFromTheFuture", {"replay", "--from", "2999-01-01"}, 2, "future"},
         {"NoSuchFile", {"import", "/no/such/file.jsonl"}, 3, "/no/such/file.jsonl"},
         {"BadFormat", {"import", "x", "--format", "xml"}, 2, "'xml'"},
     };

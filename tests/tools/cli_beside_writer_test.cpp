@@ -55,6 +55,7 @@ const std::vector<std::vector<std::string>>& readings() {
         {"projection", "checkpoint", "agent_metrics", "--list"},
         {"projection", "park", "agent_metrics"},
         {"export", "--limit", "5"},
+        {"replay", "--stream", "issue-SHOP-102"},
         {"init"}};
     return all;
 }

@@ -51,6 +51,7 @@ const std::map<std::string, std::vector<std::string>>& lines() {
         {"projection checkpoint", {"projection", "checkpoint", "timeline"}},
         {"projection switch", {"projection", "switch", "timeline"}},
         {"projection drop", {"projection", "drop", "timeline"}},
+        {"replay", {"replay", "--type", "AgentSpawned"}},
         {"doctor", {"doctor", "--deep"}},
         {"reindex", {"reindex"}},
         {"version", {"version"}},

@@ -10,6 +10,7 @@
 #include <daybook/context.hpp>
 #include <daybook/decide_over.hpp>
 #include <daybook/durable_subscription.hpp>
+#include <daybook/effect_guard.hpp>
 #include <daybook/emitter.hpp>
 #include <daybook/emitter_target.hpp>
 #include <daybook/event.hpp>

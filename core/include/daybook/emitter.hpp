@@ -97,7 +97,7 @@ struct emitter_stats {
 
 enum class emission {
     queued,
-    filtered,  ///< Not of a level that the emitter takes.
+    filtered,  ///< Not of a level that the emitter takes, or in a replay that may not append.
     dropped    ///< No room, or the emitter is stopped. Counted.
 };
 

@@ -200,5 +200,42 @@ TEST_F(StoreContext, IsCheckedLikeWhatIsGiven) {
     EXPECT_EQ(opened_->watermark(), position{0});
 }
 
+TEST_F(StoreContext, RefusesAppendsInAReplayOfTheStore) {
+    const replay_mark again{.name = "again", .store = opened_->status().store_id};
+    const context_scope scope{{.replay = again}};
+    EXPECT_TRUE(context_scope::current().replay);
+    EXPECT_THAT(opened_->append("task-1", expected::any(), {simple_event("A")}),
+                FailsWith(errc::refused, "\"again\""));
+    EXPECT_EQ(opened_->watermark(), position{0});
+}
+
+TEST_F(StoreContext, MarksWhatAReplayMayAppendHereOrAppendsElsewhere) {
+    auto again =
+        replay_mark{.name = "again", .store = opened_->status().store_id, .may_append = true};
+    {
+        const context_scope scope{{.replay = again}};
+        EXPECT_THAT(tags_of(append(simple_event("A"))), ElementsAre("replay:again"));
+        auto marked = simple_event("A");
+        marked.tags = {"replay:again"};
+        EXPECT_THAT(tags_of(append(marked)), ElementsAre("replay:again"));
+    }
+    again = {.name = "elsewhere", .store = numbered_id(1)};
+    const context_scope scope{{.replay = again}};
+    const context_scope inner{{.session = "s-1"}};
+    EXPECT_THAT(tags_of(append(simple_event("A"))), ElementsAre("session:s-1", "replay:elsewhere"));
+}
+
+TEST_F(StoreContext, IsHiddenWhereEventsAreCompleteAsTheyAre) {
+    const replay_mark again{.name = "again", .store = opened_->status().store_id};
+    const context_scope scope{
+        {.correlation = "run-1", .actor = coder, .session = "s-1", .replay = again}};
+    const context_scope alone{{}, outer_context::hidden};
+    EXPECT_FALSE(context_scope::current().replay);
+    const auto stored = append(simple_event("A"));
+    EXPECT_EQ(stored.view().correlation(), "");
+    EXPECT_EQ(stored.view().actor().id, "");
+    EXPECT_THAT(tags_of(stored), IsEmpty());
+}
+
 }  // namespace
 }  // namespace daybook::test

@@ -41,6 +41,7 @@ const std::vector<command>& all_commands() {
         projection_drop_command(),
         projection_park_command(),
         export_command(),
+        replay_command(),
         doctor_command(),
         reindex_command(),
         backup_create_command(),

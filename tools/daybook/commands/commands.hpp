@@ -36,6 +36,7 @@ command projection_switch_command();
 command query_command();
 command read_command();
 command reindex_command();
+command replay_command();
 command show_command();
 command snapshot_create_command();
 command snapshot_drop_command();
