@@ -492,7 +492,9 @@ private:
             case vc::TypeConstraint::kBoolean: return value.is_bool();
             case vc::TypeConstraint::kInteger: return is_integer(value);
             case vc::TypeConstraint::kNull: return value.is_null();
-            case vc::TypeConstraint::kNumber: return value.is_number();
+            case vc::TypeConstraint::kNumber:
+                return value.is_number() &&
+                       (!value.is_double() || std::isfinite(value.get_double()));
             case vc::TypeConstraint::kObject: return value.is_object();
             case vc::TypeConstraint::kString: return value.is_string();
         }

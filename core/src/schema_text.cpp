@@ -418,6 +418,7 @@ std::string shown(double number) {
     if (std::abs(number) <= static_cast<double>(exact_max) && std::trunc(number) == number) {
         return std::to_string(static_cast<std::int64_t>(number));
     }
+    if (!std::isfinite(number)) return "a number that no double holds";
     std::string text;
     detail::json_number(text, number);
     return text;

@@ -41,6 +41,9 @@ const std::vector<std::vector<std::string>>& readings() {
         {"timeline", "issue-SHOP-102"},
         {"tail"},
         {"projection", "status"},
+        {"schema", "list"},
+        {"schema", "check"},
+        {"schema", "mode"},
         {"projection", "show", "agent_metrics"},
         {"projection", "show", "agent_metrics", "--at", "50"},
         {"projection", "rows", "agent_metrics", "--from", "b"},
@@ -142,6 +145,8 @@ TEST_F(CliBesideWriter, NoCommandIsForgottenHere) {
                                "append",
                                "import",
                                "reindex",
+                               "schema add",
+                               "schema show",
                                "projection run",
                                "doctor",
                                "backup create",
@@ -150,7 +155,8 @@ TEST_F(CliBesideWriter, NoCommandIsForgottenHere) {
                                "projection switch",
                                "projection drop"};
     for (const auto& words : readings()) {
-        seen.insert(words[0] == "projection" ? words[0] + " " + words[1] : words[0]);
+        seen.insert(words[0] == "projection" || words[0] == "schema" ? words[0] + " " + words[1]
+                                                                     : words[0]);
     }
     for (const auto& c : cli::all_commands())
         EXPECT_TRUE(seen.contains(std::string{c.name})) << c.name;

@@ -47,6 +47,8 @@ TEST(PayloadSchema, WholeNumbersAreExact) {
     EXPECT_EQ(told(R"({"type":"integer"})", "3.0"), "fits");
     EXPECT_EQ(told(R"({"type":"integer"})", "18446744073709551615"), "fits");
     EXPECT_EQ(told(R"({"type":"integer"})", "1e17"), "wanted an integer, found 1e+17");
+    EXPECT_EQ(told(R"({"type":"number"})", "-1e999"),
+              "wanted a number, found a number that no double holds");
     EXPECT_EQ(told(R"({"format":"int64"})", "9223372036854775807"), "fits");
     EXPECT_EQ(told(R"({"format":"int64"})", "9223372036854775808"),
               "wanted at most 2^63 - 1, found 9223372036854775808");
