@@ -112,13 +112,9 @@ struct schema_writer<std::vector<T>> {
     }
 };
 
+/// Elements need not differ: texts that are not UTF-8 may become the same when they are written.
 template <has_schema T>
-struct schema_writer<std::set<T>> {
-    static void write(std::string& to, bool nullable) {
-        schema_writer<std::vector<T>>::write(to, nullable);
-        to += R"(,"uniqueItems":true)";
-    }
-};
+struct schema_writer<std::set<T>> : schema_writer<std::vector<T>> {};
 
 template <has_schema T>
 struct schema_writer<std::map<std::string, T>> {
