@@ -73,6 +73,7 @@ missing_packages() {
     usable zlib.h z || echo zlib1g-dev
     usable zstd.h zstd || echo libzstd-dev
     usable xxhash.h c || echo libxxhash-dev  # The header is all that is used.
+    usable valijson/adapters/boost_json_adapter.hpp c || echo libvalijson-dev  # Headers, too.
     usable yaml.h yaml || echo libyaml-dev
     usable gtest/gtest.h gtest || echo libgtest-dev
     usable gmock/gmock.h gmock || echo libgmock-dev

@@ -3,7 +3,9 @@
 #include <daybook/backup.hpp>
 
 #include "backup_target.hpp"
+#include "keyspace_rows.hpp"
 #include "log_files.hpp"
+#include "schema_registry.hpp"
 #include "settings.hpp"
 #include "subscription_backup.hpp"
 #include "text.hpp"
@@ -105,6 +107,7 @@ timestamp now() {
 /// What is backed up, as of one moment.
 struct source {
     subscription_backup::taken subscriptions;
+    std::string schemas;  ///< Rows of their keyspace.
     std::shared_ptr<database> db;
     position end;
     event_id store_id;
@@ -115,22 +118,26 @@ result<source> source_of(store& from) {
     // Before the log, so that no cursor is beyond its end.
     auto subscriptions = subscription_backup::take(from);
     if (!subscriptions) return subscriptions.error();
+    auto schemas = keyspace_rows::take(from, schema_registry::keyspace_name);
+    if (!schemas) return schemas.error();
     auto& e = engine_access::of(from);
     const std::shared_lock reading{e.index_mutex};
-    return source{std::move(*subscriptions), e.db, e.end(), e.store_id, e.rules.indexed_fields};
+    return source{std::move(*subscriptions), std::move(*schemas), e.db, e.end(), e.store_id,
+                  e.rules.indexed_fields};
 }
 
-result<void> add_subscriptions(const source& from, backup_target& target,
-                               const std::vector<backup_list>& lists, backup_list& into) {
-    if (from.subscriptions.rows.empty()) return {};
-    auto kept = target.keep_rows(from.subscriptions.rows);
+/// Keeps `rows` as a file, if there are any. `which`: of the list that a backup is.
+result<void> add_rows(std::string_view rows, rows_file_of which, backup_target& target,
+                      const std::vector<backup_list>& lists, backup_list& into) {
+    if (rows.empty()) return {};
+    auto kept = target.keep_rows(rows, which);
     if (!kept) return kept.error();
     const bool known = std::any_of(lists.begin(), lists.end(), [&](const auto& list) {
-        return list.subscriptions && list.subscriptions->name == kept->name;
+        return list.rows(which) && list.rows(which)->name == kept->name;
     });
     if (!known) into.info.bytes_new += kept->bytes;
-    into.info.subscriptions = from.subscriptions.cursors;
-    into.subscriptions = std::move(*kept);
+    into.info.bytes += kept->bytes;
+    into.rows(which) = std::move(*kept);
     return {};
 }
 
@@ -146,7 +153,15 @@ result<backup_list> make_next(const source& from, backup_target& target,
     auto added = copy_log(*from.db, target, start, from.end, options.progress);
     if (!added) return added.error();
     backup_list made;
-    if (auto ok = add_subscriptions(from, target, *lists, made); !ok) return ok.error();
+    made.info.subscriptions = from.subscriptions.cursors;
+    if (auto ok =
+            add_rows(from.subscriptions.rows, rows_file_of::subscriptions, target, *lists, made);
+        !ok) {
+        return ok.error();
+    }
+    if (auto ok = add_rows(from.schemas, rows_file_of::schemas, target, *lists, made); !ok) {
+        return ok.error();
+    }
     if (auto ok = sync_names_in(target.directory()); !ok) return ok.error();
 
     made.info.number = lists->empty() ? 1 : lists->back().info.number + 1;
@@ -159,7 +174,6 @@ result<backup_list> make_next(const source& from, backup_target& target,
     made.files = std::move(*files);
     made.files.insert(made.files.end(), added->begin(), added->end());
     for (const auto& file : made.files) made.info.bytes += file.bytes;
-    if (made.subscriptions) made.info.bytes += made.subscriptions->bytes;
     if (!made.files.empty()) made.info.last_recorded_at = made.files.back().last_recorded;
     if (auto ok = target.add(made); !ok) return ok.error();
     return made;
@@ -225,15 +239,17 @@ std::optional<std::string> gap_in(const backup_list& list) {
     return std::nullopt;
 }
 
-/// The rows of subscriptions, each file once.
+/// The rows of keyspaces, each file once.
 void verify_rows(const backup_target& target, const std::vector<backup_list>& lists,
                  backup_report& report) {
     std::map<std::string, std::pair<rows_file, std::vector<std::uint32_t>>> files;
     for (const auto& list : lists) {
-        if (!list.subscriptions) continue;
-        auto& [known, needed_by] = files[list.subscriptions->name];
-        known = *list.subscriptions;
-        needed_by.push_back(list.info.number);
+        for (const auto& file : list.rows_files) {
+            if (!file) continue;
+            auto& [known, needed_by] = files[file->name];
+            known = *file;
+            needed_by.push_back(list.info.number);
+        }
     }
     for (const auto& [name, one] : files) {
         const auto rows = target.read_rows(one.first);
@@ -327,8 +343,26 @@ result<void> build_log(const backup_target& target, const backup_list& list, pos
     return settings::write_new(**db, list.info.store_id, list.info.indexed_fields);
 }
 
+/// What a backup has beside the log.
+struct kept_rows {
+    std::string subscriptions;
+    std::string schemas;
+};
+
+result<kept_rows> read_rows(const backup_target& target, const backup_list& list) {
+    kept_rows all;
+    for (const auto which : {rows_file_of::subscriptions, rows_file_of::schemas}) {
+        const auto& file = list.rows(which);
+        if (!file) continue;
+        auto rows = target.read_rows(*file);
+        if (!rows) return rows.error();
+        (which == rows_file_of::subscriptions ? all.subscriptions : all.schemas) = std::move(*rows);
+    }
+    return all;
+}
+
 /// Opens what was built, which builds the indexes, and looks whether it is what it has to be.
-result<store_status> finish(const fs::path& directory, position end, std::string_view subscriptions,
+result<store_status> finish(const fs::path& directory, position end, const kept_rows& rows,
                             const restore_options& options) {
     auto opened = store::open(directory, {.create_if_missing = false});
     if (!opened) return opened.error();
@@ -340,7 +374,9 @@ result<store_status> finish(const fs::path& directory, position end, std::string
     if (options.check) {
         if (auto ok = opened->check(options.progress); !ok) return ok.error();
     }
-    if (auto ok = subscription_backup::put(*opened, subscriptions); !ok) return ok.error();
+    if (auto ok = subscription_backup::put(*opened, rows.subscriptions); !ok) return ok.error();
+    const auto schemas = keyspace_rows::put(*opened, schema_registry::keyspace_name, rows.schemas);
+    if (!schemas) return schemas.error();
     if (auto ok = opened->sync(); !ok) return ok.error();
     return opened->status();
 }
@@ -442,8 +478,7 @@ result<store_status> restore_backup(const fs::path& target_directory, const fs::
     if (!work) return work.error();
     const auto built = *work / "store";
     if (auto ok = build_log(*target, *list, *end, built, work->path()); !ok) return ok.error();
-    const auto rows =
-        list->subscriptions ? target->read_rows(*list->subscriptions) : result<std::string>{""};
+    const auto rows = read_rows(*target, *list);
     if (!rows) return rows.error();
     auto status = finish(built, *end, *rows, options);
     if (!status) return status.error();

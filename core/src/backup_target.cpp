@@ -10,6 +10,7 @@
 #include <boost/json/serialize.hpp>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <charconv>
 #include <cstring>
@@ -31,7 +32,14 @@ constexpr std::string_view marker_line = "daybook backups 1\n";
 constexpr std::string_view lock_name = "LOCK";
 constexpr std::string_view list_prefix = "backup-";
 constexpr std::string_view list_suffix = ".json";
-constexpr std::string_view rows_prefix = "subscriptions-";
+/// Members of a list, and what the names of the files begin with.
+constexpr auto rows_names = std::to_array<std::string_view>({"subscriptions", "schemas"});
+
+bool is_rows_file(std::string_view name) {
+    return std::any_of(rows_names.begin(), rows_names.end(), [&](auto prefix) {
+        return name.starts_with(prefix) && name.substr(prefix.size()).starts_with('-');
+    });
+}
 
 error failed(std::string_view doing, const fs::path& what) {
     return fail(errc::io, cat(doing, " ", what.string(), ": ", std::strerror(errno)));
@@ -125,11 +133,12 @@ std::string encode(const backup_list& list) {
                      {"indexed_fields", std::move(fields)},
                      {"bytes_new", list.info.bytes_new},
                      {"files", std::move(files)}};
-    if (const auto& rows = list.subscriptions) {
-        all["subscriptions"] = {{"name", rows->name},
-                                {"bytes", rows->bytes},
-                                {"xxh3", rows->hash},
-                                {"cursors", list.info.subscriptions}};
+    for (std::size_t i = 0; i < rows_names.size(); ++i) {
+        const auto& rows = list.rows_files[i];
+        if (!rows) continue;
+        json::object file{{"name", rows->name}, {"bytes", rows->bytes}, {"xxh3", rows->hash}};
+        if (i == 0) file["cursors"] = list.info.subscriptions;
+        all[{rows_names[i].data(), rows_names[i].size()}] = std::move(file);
     }
     const auto line = json::serialize(all);
     return cat(line, "\nxxh3 ", hash_of(line), "\n");
@@ -172,13 +181,15 @@ backup_list list_of(const json::object& in) {
         list.files.push_back(file_of(one.as_object()));
         list.info.bytes += list.files.back().bytes;
     }
-    if (const auto* rows = in.if_contains("subscriptions")) {
+    for (std::size_t i = 0; i < rows_names.size(); ++i) {
+        const auto* rows = in.if_contains({rows_names[i].data(), rows_names[i].size()});
+        if (rows == nullptr) continue;
         const auto& file = rows->as_object();
-        list.subscriptions = {.name = std::string{file.at("name").as_string()},
+        list.rows_files[i] = {.name = std::string{file.at("name").as_string()},
                               .bytes = number_at(file, "bytes"),
                               .hash = std::string{file.at("xxh3").as_string()}};
-        list.info.subscriptions = number_at(file, "cursors");
-        list.info.bytes += list.subscriptions->bytes;
+        if (i == 0) list.info.subscriptions = number_at(file, "cursors");
+        list.info.bytes += list.rows_files[i]->bytes;
     }
     if (!list.files.empty()) {
         list.info.events = list.files.back().end.value;
@@ -338,9 +349,9 @@ result<std::vector<backup_list>> backup_target::lists() const {
     return all;
 }
 
-result<rows_file> backup_target::keep_rows(std::string_view rows) {
+result<rows_file> backup_target::keep_rows(std::string_view rows, rows_file_of which) {
     rows_file kept{.bytes = rows.size(), .hash = hash_of(rows)};
-    kept.name = cat(rows_prefix, kept.hash, ".rows");
+    kept.name = cat(rows_names[static_cast<std::size_t>(which)], '-', kept.hash, ".rows");
     const auto there = read_rows(kept);
     if (there) return kept;
     if (auto ok = write_file(path(kept.name), rows); !ok) return ok.error();
@@ -374,13 +385,15 @@ result<std::vector<std::string>> backup_target::leftovers() const {
         if (list.info.problem) return std::vector<std::string>{};
         needed.insert(list_name(list.info.number));
         for (const auto& file : list.files) needed.insert(file.name);
-        if (list.subscriptions) needed.insert(list.subscriptions->name);
+        for (const auto& rows : list.rows_files) {
+            if (rows) needed.insert(rows->name);
+        }
     }
     auto names = names_in(directory_);
     if (!names) return names.error();
     std::erase_if(*names, [&](const auto& name) {
-        const bool ours = name.starts_with("log-") || name.starts_with(list_prefix) ||
-                          name.starts_with(rows_prefix);
+        const bool ours =
+            name.starts_with("log-") || name.starts_with(list_prefix) || is_rows_file(name);
         return !ours || needed.contains(name);
     });
     return names;

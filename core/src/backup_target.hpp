@@ -6,6 +6,7 @@
 
 #include <daybook/backup.hpp>
 
+#include <array>
 #include <filesystem>
 #include <map>
 #include <optional>
@@ -27,18 +28,28 @@ struct backup_file {
     timestamp last_recorded;
 };
 
-/// A file of rows; see `subscription_backup`.
+/// A file of the rows of a keyspace; see `keyspace_rows`.
 struct rows_file {
     std::string name;
     std::uint64_t bytes = 0;
     std::string hash;
 };
 
+/// Whose rows they are.
+enum class rows_file_of { subscriptions, schemas };
+
 /// What is written down about one backup.
 struct backup_list {
     backup_info info;
-    std::vector<backup_file> files;  ///< In order of positions, without gaps.
-    std::optional<rows_file> subscriptions{};
+    std::vector<backup_file> files;                        ///< In order of positions, without gaps.
+    std::array<std::optional<rows_file>, 2> rows_files{};  ///< Each that there is.
+
+    std::optional<rows_file>& rows(rows_file_of which) {
+        return rows_files[static_cast<std::size_t>(which)];
+    }
+    const std::optional<rows_file>& rows(rows_file_of which) const {
+        return rows_files[static_cast<std::size_t>(which)];
+    }
 };
 
 class backup_target {
@@ -61,7 +72,7 @@ public:
     /// Every backup, oldest first, also those that cannot be used (`problem`).
     result<std::vector<backup_list>> lists() const;
     /// Writes `rows` to a file, unless an earlier backup has just these.
-    result<rows_file> keep_rows(std::string_view rows);
+    result<rows_file> keep_rows(std::string_view rows, rows_file_of which);
     /// Fails with `corrupt` if they are not those that were kept.
     result<std::string> read_rows(const rows_file& kept) const;
 

@@ -2,6 +2,8 @@
 
 #include "commit_accounts.hpp"
 
+#include "text.hpp"
+
 namespace daybook {
 namespace {
 
@@ -30,6 +32,24 @@ std::vector<log_field> describe(const commit_work& work, const result<commit_rec
     return fields;
 }
 
+/// Of a commit that was stored nevertheless.
+void tell_misfits(engine& e, const commit_work& work) {
+    e.meters.of_callers.schema_misfits.add(work.misfits.size());
+    // Whoever is told may append, on this thread, in the same work area.
+    std::vector<log_entry> entries;
+    for (const auto& one : work.misfits) {
+        const auto count = e.schemas->count_misfit(one.type);
+        if (!count || !e.options.log) continue;
+        entries.push_back(
+            {log_level::warning,
+             cat(one.message, "; stored all the same, ", *count, " of this type so far"),
+             {{"operation", "append"},
+              {"type", std::string{one.type}},
+              {"misfits", std::to_string(*count)}}});
+    }
+    for (const auto& entry : entries) e.slow.tell(entry);
+}
+
 }  // namespace
 
 void count_failure(meters& into, const error& why) {
@@ -49,6 +69,7 @@ void account_for(engine& e, const commit_work& work, const result<commit_receipt
     e.meters.append.record(took);
     if (!outcome) count_failure(e.meters, outcome.error());
     if (outcome && outcome->repeated) e.meters.of_callers.repeated.add(1);
+    if (outcome && !outcome->repeated && !work.misfits.empty()) tell_misfits(e, work);
     if (e.slow.applies(took)) e.slow.tell("append", took, describe(work, outcome));
 }
 

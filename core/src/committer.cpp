@@ -62,6 +62,7 @@ void commit_work::clear() {
     texts.clear();
     parts.clear();
     conditions.clear();
+    misfits.clear();
     outcome = commit_receipt{};
 }
 
@@ -160,6 +161,7 @@ result<void> committer::admit(commit_work& work, std::span<const commit_part> pa
     for (const auto& part : parts) {
         if (auto ok = admit_part(work, part); !ok) return ok;
     }
+    if (auto ok = check_schemas(work, parts); !ok) return ok;
     const std::shared_lock rules{engine_.index_mutex};
     for (const auto& condition : conditions) {
         auto compiled = compiled_query::make(condition.fail_if_match, engine_.rules);
@@ -167,6 +169,26 @@ result<void> committer::admit(commit_work& work, std::span<const commit_part> pa
         work.conditions.push_back({std::move(*compiled), condition.after});
     }
     collect_terms(work);
+    return {};
+}
+
+/// Holds payloads against the store's schemas, if they are to be.
+result<void> committer::check_schemas(commit_work& work, std::span<const commit_part> parts) const {
+    const auto mode = engine_.schemas->mode();
+    if (mode == schema_mode::off) return {};
+    const auto schemas = engine_.schemas->now();
+    for (const auto& part : parts) {
+        for (std::size_t i = 0; i < part.events.size(); ++i) {
+            const auto& event = part.events[i];
+            const auto found = schemas->check(event.type, event.schema, event.payload);
+            if (found && found->empty()) continue;
+            auto why =
+                found ? fail(errc::invalid_argument, describe(event.type, event.schema, *found))
+                      : found.error();
+            if (mode == schema_mode::strict) return where(part, i, why);
+            work.misfits.push_back({event.type, where(part, i, why).message});
+        }
+    }
     return {};
 }
 

@@ -51,6 +51,11 @@ struct commit_work {
         std::shared_ptr<const compiled_query> fail_if_match;
         std::optional<position> after;
     };
+    /// A payload that is stored though it does not fit its schema.
+    struct misfit {
+        std::string_view type;
+        std::string message;
+    };
     enum class stage : int { waiting, leading, done };
 
     void clear();
@@ -65,6 +70,7 @@ struct commit_work {
     std::deque<std::string> texts;
     std::vector<part> parts;
     std::vector<condition> conditions;
+    std::vector<misfit> misfits;
     durability durable = durability::synced;
     event_id id;
     timestamp admitted_at;
@@ -117,6 +123,7 @@ private:
     result<void> admit_part(commit_work& work, const commit_part& part) const;
     result<void> admit_event(commit_work& work, const commit_part& part, const new_event& event,
                              const context& ambient) const;
+    result<void> check_schemas(commit_work& work, std::span<const commit_part> parts) const;
     void collect_terms(commit_work& work) const;
     result<void> admit_again(commit_work& work) const;
     // Lead.

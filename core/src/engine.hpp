@@ -11,6 +11,7 @@
 #include "log_watcher.hpp"
 #include "meters.hpp"
 #include "name_claims.hpp"
+#include "schema_registry.hpp"
 #include "segments.hpp"
 #include "slow_log.hpp"
 #include "terms.hpp"
@@ -75,6 +76,8 @@ struct engine {
     /// Whoever moves the watermark rings it.
     watermark_bell bell;
     name_claims subscription_names;
+    /// Of a writer; a catalog of a reader has one of its own.
+    const std::shared_ptr<schema_registry> schemas = std::make_shared<schema_registry>();
     log_watcher watcher{watermark, bell};  ///< Last: its thread uses the others.
 };
 

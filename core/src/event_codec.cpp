@@ -73,6 +73,22 @@ bool from_json(const boost::json::value& from, timestamp& into) {
     return true;
 }
 
+bool from_json(const boost::json::value& from, event_id& into) {
+    if (!from.is_string()) return false;
+    const auto id = parse_event_id({from.get_string().data(), from.get_string().size()});
+    if (!id) return false;
+    into = *id;
+    return true;
+}
+
+bool from_json(const boost::json::value& from, position& into) {
+    return from_json(from, into.value);
+}
+
+bool from_json(const boost::json::value& from, sequence& into) {
+    return from_json(from, into.value);
+}
+
 void throw_mismatch(std::string_view field, const boost::json::value& found,
                     const std::string& allowed) {
     auto shown = boost::json::serialize(found);

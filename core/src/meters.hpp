@@ -31,6 +31,7 @@ struct meters {
         shared_tally rejected;
         shared_tally refused;
         shared_tally failed;
+        shared_tally schema_misfits;  ///< Stored all the same.
     };
     unwritten of_callers;
 

@@ -36,6 +36,7 @@ void read_counts(const engine& e, store_metrics& into) {
     count.rejected = unwritten.rejected.get();
     count.refused = unwritten.refused.get();
     count.failed = unwritten.failed.get();
+    count.schema_misfits = unwritten.schema_misfits.get();
     count.events_read = e.meters.events_read.get();
 }
 

@@ -148,6 +148,9 @@ void tell_writing(exposition& to) {
                   sample("reason=\"refused\"", m.count.refused);
                   sample("reason=\"failed\"", m.count.failed);
               });
+    to.counter("daybook_schema_misfits_total",
+               "Events stored in mode warn though they do not fit their schema.",
+               [](const auto& m) { return m.count.schema_misfits; });
     to.counter("daybook_write_stalls_total", "Groups that waited for a segment to be sealed.",
                [](const auto& m) { return m.count.stalls; });
     to.family("daybook_write_stall_seconds_total", "counter",

@@ -39,6 +39,15 @@ void slow_log::tell(std::string_view operation, std::chrono::steady_clock::durat
         }
         entry.fields = {{"operation", std::string{operation}}, {"took_us", std::to_string(us)}};
         std::move(fields.begin(), fields.end(), std::back_inserter(entry.fields));
+        tell(entry);
+    } catch (...) {
+        // Without memory nothing is told.
+    }
+}
+
+void slow_log::tell(const log_entry& entry) const noexcept {
+    if (telling) return;
+    try {
         const telling_scope scope;
         log_(entry);
     } catch (...) {

@@ -24,6 +24,9 @@ public:
     void tell(std::string_view operation, std::chrono::steady_clock::duration took,
               std::vector<log_field> fields) const noexcept;
 
+    /// Tells something else, which was not slow. Requires: there is a callback.
+    void tell(const log_entry& entry) const noexcept;
+
 private:
     log_callback log_;
     std::optional<std::chrono::microseconds> threshold_;

@@ -331,6 +331,17 @@ std::optional<position> store::impl::unsynced_gap() const {
     return *gap;
 }
 
+namespace {
+
+result<void> load_schemas(store& opened) {
+    auto& e = engine_access::of(opened);
+    if (e.options.read_only || !e.db->find_view(schema_registry::keyspace_name)) return {};
+    const auto area = opened.open_keyspace(schema_registry::keyspace_name);
+    return area ? e.schemas->load(*area) : area.error();
+}
+
+}  // namespace
+
 result<store> store::open(const std::filesystem::path& directory, const store_options& options) {
     if (auto ok = check_options(options); !ok) return ok.error();
     // Before the log: a writer may be closing just now, with more events than are found afterwards.
@@ -342,7 +353,11 @@ result<store> store::open(const std::filesystem::path& directory, const store_op
         if (!db) return owner_note::explain(directory, db.error());
         auto opened = std::make_unique<impl>(std::move(*db), options);
         const auto started = opened->start(note);
-        if (started) return store{std::move(opened)};
+        if (started) {
+            store made{std::move(opened)};
+            if (auto ok = load_schemas(made); !ok) return ok.error();
+            return made;
+        }
         const auto gap = may_mend ? opened->unsynced_gap() : std::nullopt;
         if (!gap) return owner_note::explain(directory, started.error());
         auto& environment = *opened->e.db->db().GetEnv();

@@ -2,10 +2,9 @@
 
 #include "subscription_backup.hpp"
 
-#include "bytes.hpp"
+#include "keyspace_rows.hpp"
 #include "subscription_rows.hpp"
 
-#include <algorithm>
 #include <vector>
 
 namespace daybook::subscription_backup {
@@ -13,20 +12,6 @@ namespace daybook::subscription_backup {
 namespace rows = subscription_rows;
 
 namespace {
-
-/// Each key and value with its length before it.
-void append(std::string& out, std::string_view part) {
-    bytes::append_varint(out, part.size());
-    out += part;
-}
-
-bool take_part(std::string_view& in, std::string_view& part) {
-    std::uint64_t size = 0;
-    if (!bytes::take_varint(in, size) || size > in.size()) return false;
-    part = in.substr(0, size);
-    in.remove_prefix(size);
-    return true;
-}
 
 /// Takes back what `name` has done or parked at `end` or beyond.
 result<void> end_at(keyspace& area, std::string_view name, position end) {
@@ -52,39 +37,28 @@ result<void> end_at(keyspace& area, std::string_view name, position end) {
 
 result<taken> take(store& from) {
     taken all;
-    const auto names = from.keyspaces();
-    if (!names) return names.error();
-    if (std::find(names->begin(), names->end(), rows::keyspace_name) == names->end()) return all;
-    const auto area = from.open_keyspace(rows::keyspace_name);
-    if (!area) return area.error();
+    auto kept = keyspace_rows::take(from, rows::keyspace_name);
+    if (!kept) return kept.error();
+    all.rows = std::move(*kept);
     const auto cursors = rows::cursor_key("");
-    const auto scanned = area->scan({}, {}, [&](std::string_view key, std::string_view value) {
-        append(all.rows, key);
-        append(all.rows, value);
+    const auto counted = keyspace_rows::visit(all.rows, [&](std::string_view key, auto) {
         if (key.starts_with(cursors)) ++all.cursors;
-        return true;
     });
-    if (!scanned) return scanned.error();
+    if (!counted) return counted.error();
     return all;
 }
 
 result<void> put(store& into, std::string_view all) {
     if (all.empty()) return {};
-    auto area = into.open_keyspace(rows::keyspace_name);
-    if (!area) return area.error();
-    keyspace_batch batch;
+    if (auto ok = keyspace_rows::put(into, rows::keyspace_name, all); !ok) return ok;
     std::vector<std::string> names;
     const auto cursors = rows::cursor_key("");
-    while (!all.empty()) {
-        std::string_view key;
-        std::string_view value;
-        if (!take_part(all, key) || !take_part(all, value)) {
-            return fail(errc::corrupt, "restore: the rows of subscriptions are cut short");
-        }
-        batch.put(key, value);
+    const auto read = keyspace_rows::visit(all, [&](std::string_view key, auto) {
         if (key.starts_with(cursors)) names.emplace_back(key.substr(cursors.size()));
-    }
-    if (auto ok = area->write(batch); !ok) return ok;
+    });
+    if (!read) return read;
+    auto area = into.open_keyspace(rows::keyspace_name);
+    if (!area) return area.error();
     for (const auto& name : names) {
         if (auto ok = end_at(*area, name, into.watermark()); !ok) return ok;
     }

@@ -199,9 +199,23 @@ std::vector<bad_line> bad_moments() {
     };
 }
 
+std::vector<bad_line> bad_schemas() {
+    return {
+        {"NoSuchSchema", {"schema", "show", "None"}, 3, "None"},
+        {"HistoryOfOneVersion",
+         {"schema", "show", "A", "--history", "--version", "1.0.0"},
+         2,
+         "--history"},
+        {"NoSchemaFile", {"schema", "add", "no/such/file"}, 3, "no/such/file"},
+        {"NoSuchMode", {"schema", "mode", "loud"}, 2, "loud"},
+        {"NoFileToCheck", {"schema", "check", "no/such/file"}, 3, "no/such/file"},
+    };
+}
+
 std::vector<bad_line> bad_lines() {
     auto all = bad_syntax();
-    for (auto more : {bad_values(), bad_requests(), bad_snapshots(), bad_moments()}) {
+    for (auto more :
+         {bad_values(), bad_requests(), bad_snapshots(), bad_moments(), bad_schemas()}) {
         std::move(more.begin(), more.end(), std::back_inserter(all));
     }
     return all;

@@ -46,6 +46,9 @@ const std::vector<std::vector<std::string>>& readings() {
         {"snapshot", "verify"},
         {"tail"},
         {"projection", "status"},
+        {"schema", "list"},
+        {"schema", "check"},
+        {"schema", "mode"},
         {"projection", "show", "agent_metrics"},
         {"projection", "show", "agent_metrics", "--at", "50"},
         {"projection", "rows", "agent_metrics", "--from", "b"},
@@ -155,6 +158,8 @@ TEST_F(CliBesideWriter, NoCommandIsForgottenHere) {
                                "append",
                                "import",
                                "reindex",
+                               "schema add",
+                               "schema show",
                                "projection run",
                                "doctor",
                                "backup create",
@@ -163,8 +168,8 @@ TEST_F(CliBesideWriter, NoCommandIsForgottenHere) {
                                "projection switch",
                                "projection drop"};
     for (const auto& words : readings()) {
-        const bool is_group = words[0] == "projection" || words[0] == "snapshot";
-        seen.insert(is_group ? words[0] + " " + words[1] : words[0]);
+        static const std::set<std::string> groups{"projection", "schema", "snapshot"};
+        seen.insert(groups.contains(words[0]) ? words[0] + " " + words[1] : words[0]);
     }
     for (const auto& c : cli::all_commands())
         EXPECT_TRUE(seen.contains(std::string{c.name})) << c.name;

@@ -56,8 +56,7 @@ TEST_F(CliViews, TellAboutTheSprintOfTheDemo) {
 TEST_F(CliViews, ShowTheSumsOfAllWorkAndEachWorkflowBelowWork) {
     const auto sums = answer({"projection", "show", "workflow_metrics"});
     std::vector<std::string> keys;
-    for (const auto& row : sums.at("items").as_array())
-        keys.emplace_back(row.at("of").as_string());
+    for (const auto& row : sums.at("items").as_array()) keys.emplace_back(row.at("of").as_string());
     EXPECT_THAT(keys, testing::Contains("workflows"));
     EXPECT_THAT(keys, testing::Contains("agents"));
     const auto each = answer({"projection", "show", "workflow_metrics", "--prefix", "work/"});

@@ -11,6 +11,7 @@ find_package(ZLIB REQUIRED)
 find_path(DAYBOOK_ZSTD_INCLUDE zstd.h REQUIRED)
 find_library(DAYBOOK_ZSTD_LIBRARY zstd REQUIRED)
 find_path(DAYBOOK_XXHASH_INCLUDE xxhash.h REQUIRED)  # All of it is in the header.
+find_path(DAYBOOK_VALIJSON_INCLUDE valijson/schema_parser.hpp REQUIRED)  # Headers only, too.
 # RocksDB's version file takes a wish for 7.0 to exclude 8 and later, so the version is compared here.
 find_package(RocksDB CONFIG REQUIRED)
 if(RocksDB_VERSION VERSION_LESS DAYBOOK_ROCKSDB_VERSION)

@@ -19,6 +19,7 @@
 #include <daybook/histogram.hpp>
 #include <daybook/json.hpp>
 #include <daybook/json_event.hpp>
+#include <daybook/json_schema.hpp>
 #include <daybook/jsonl_sink.hpp>
 #include <daybook/keyspace.hpp>
 #include <daybook/limits.hpp>
@@ -34,6 +35,7 @@
 #include <daybook/repair.hpp>
 #include <daybook/repository.hpp>
 #include <daybook/result.hpp>
+#include <daybook/schema_catalog.hpp>
 #include <daybook/snapshot.hpp>
 #include <daybook/store.hpp>
 #include <daybook/subscription.hpp>

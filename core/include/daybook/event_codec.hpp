@@ -42,6 +42,9 @@ bool from_json(const boost::json::value& from, std::uint64_t& into);
 bool from_json(const boost::json::value& from, double& into);
 bool from_json(const boost::json::value& from, std::string& into);
 bool from_json(const boost::json::value& from, timestamp& into);
+bool from_json(const boost::json::value& from, event_id& into);
+bool from_json(const boost::json::value& from, position& into);
+bool from_json(const boost::json::value& from, sequence& into);
 /// `allowed`: the values there are, if they can be listed.
 [[noreturn]] void throw_mismatch(std::string_view field, const boost::json::value& found,
                                  const std::string& allowed);
@@ -106,6 +109,30 @@ struct json_reader<std::vector<T>> {
         for (const auto& element : from.get_array()) {
             if (!read_value(element, into.emplace_back())) return false;
         }
+        return true;
+    }
+};
+
+template <class T>
+struct json_reader<std::set<T>> {
+    static bool read(const boost::json::value& from, std::set<T>& into) {
+        into.clear();
+        if (!from.is_array()) return false;
+        for (const auto& element : from.get_array()) {
+            T value{};
+            if (!read_value(element, value)) return false;
+            into.insert(std::move(value));
+        }
+        return true;
+    }
+};
+
+template <class Rep, class Period>
+struct json_reader<std::chrono::duration<Rep, Period>> {
+    static bool read(const boost::json::value& from, std::chrono::duration<Rep, Period>& into) {
+        Rep count{};
+        if (!read_value(from, count)) return false;
+        into = std::chrono::duration<Rep, Period>{count};
         return true;
     }
 };

@@ -32,6 +32,8 @@ struct store_metrics {
         std::uint64_t rejected = 0;   ///< With `invalid_argument` or `too_large`.
         std::uint64_t refused = 0;    ///< With `refused`.
         std::uint64_t failed = 0;     ///< With anything else: `io`, `corrupt`.
+        /// Events that were stored though they do not fit their schema; see `schema_mode::warn`.
+        std::uint64_t schema_misfits = 0;
         std::uint64_t stalls = 0;     ///< Groups that waited for a segment to be sealed.
         std::chrono::nanoseconds stalled{};  ///< How long they waited in all.
         std::uint64_t events_read = 0;       ///< Given by readers and pages that have ended.
