@@ -48,17 +48,27 @@ result<void> end_at(keyspace& area, std::string_view name, position end) {
     return found ? area.write(batch) : found;
 }
 
+/// The area of the rows, if there is one.
+result<std::optional<keyspace>> existing_area(store& in) {
+    const auto names = in.keyspaces();
+    if (!names) return names.error();
+    if (std::find(names->begin(), names->end(), rows::keyspace_name) == names->end()) {
+        return std::optional<keyspace>{};
+    }
+    auto area = in.open_keyspace(rows::keyspace_name);
+    if (!area) return area.error();
+    return std::optional{*std::move(area)};
+}
+
 }  // namespace
 
 result<taken> take(store& from) {
     taken all;
-    const auto names = from.keyspaces();
-    if (!names) return names.error();
-    if (std::find(names->begin(), names->end(), rows::keyspace_name) == names->end()) return all;
-    const auto area = from.open_keyspace(rows::keyspace_name);
+    const auto area = existing_area(from);
     if (!area) return area.error();
+    if (!*area) return all;
     const auto cursors = rows::cursor_key("");
-    const auto scanned = area->scan({}, {}, [&](std::string_view key, std::string_view value) {
+    const auto scanned = (*area)->scan({}, {}, [&](std::string_view key, std::string_view value) {
         append(all.rows, key);
         append(all.rows, value);
         if (key.starts_with(cursors)) ++all.cursors;
@@ -68,13 +78,45 @@ result<taken> take(store& from) {
     return all;
 }
 
+result<void> set_back(store& in) {
+    auto area = existing_area(in);
+    if (!area) return area.error();
+    if (!*area) return {};
+    std::vector<std::string> names;
+    const auto cursors = rows::cursor_key("");
+    auto scanned = (*area)->scan(cursors, {}, [&](std::string_view key, std::string_view) {
+        names.emplace_back(key.substr(cursors.size()));
+        return true;
+    });
+    for (const auto& name : names) {
+        if (scanned) scanned = end_at(**area, name, in.watermark());
+    }
+    return scanned;
+}
+
+result<void> forget(store& in, std::string_view name) {
+    auto area = existing_area(in);
+    if (!area) return area.error();
+    if (!*area) return {};
+    keyspace_batch batch;
+    batch.erase(rows::cursor_key(name));
+    auto found = rows::visit_parked(**area, name, {}, [&](const rows::parked_row& row) {
+        batch.erase(rows::parked_key(name, row.key, row.at));
+        return true;
+    });
+    if (!found) return found;
+    found = rows::visit_done(**area, name, [&](position at) {
+        batch.erase(rows::done_key(name, at));
+        return true;
+    });
+    return found ? (*area)->write(batch) : found;
+}
+
 result<void> put(store& into, std::string_view all) {
     if (all.empty()) return {};
     auto area = into.open_keyspace(rows::keyspace_name);
     if (!area) return area.error();
     keyspace_batch batch;
-    std::vector<std::string> names;
-    const auto cursors = rows::cursor_key("");
     while (!all.empty()) {
         std::string_view key;
         std::string_view value;
@@ -82,13 +124,9 @@ result<void> put(store& into, std::string_view all) {
             return fail(errc::corrupt, "restore: the rows of subscriptions are cut short");
         }
         batch.put(key, value);
-        if (key.starts_with(cursors)) names.emplace_back(key.substr(cursors.size()));
     }
     if (auto ok = area->write(batch); !ok) return ok;
-    for (const auto& name : names) {
-        if (auto ok = end_at(*area, name, into.watermark()); !ok) return ok;
-    }
-    return {};
+    return set_back(into);
 }
 
 }  // namespace daybook::subscription_backup
