@@ -3,3 +3,5 @@
 
 /// Everything of the replay component.
 #include <daybook/replay/as_of.hpp>
+#include <daybook/replay/compare.hpp>
+#include <daybook/replay/what_if.hpp>
