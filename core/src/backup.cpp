@@ -9,11 +9,11 @@
 #include "settings.hpp"
 #include "subscription_backup.hpp"
 #include "text.hpp"
+#include "workshop.hpp"
 
 #include <algorithm>
 #include <map>
 #include <set>
-#include <unistd.h>
 
 namespace daybook {
 namespace {
@@ -261,46 +261,6 @@ void verify_rows(const backup_target& target, const std::vector<backup_list>& li
 
 // Restoring --------------------------------------------------------------------------------------
 
-/// A directory beside the one to be restored to, removed at the end of the scope.
-class workshop {
-public:
-    static result<workshop> make(const fs::path& beside) {
-        auto name =
-            (beside.parent_path() / cat(".", beside.filename().string(), ".restoring-XXXXXX"))
-                .string();
-        if (::mkdtemp(name.data()) == nullptr) {
-            return fail(errc::io, cat("make ", name, ": ",
-                                      std::error_code{errno, std::generic_category()}.message()));
-        }
-        return workshop{name};
-    }
-    workshop(workshop&& from) noexcept : path_{std::exchange(from.path_, {})} {}
-    workshop& operator=(workshop&&) = delete;
-    ~workshop() {
-        std::error_code ignored;
-        if (!path_.empty()) fs::remove_all(path_, ignored);
-    }
-    fs::path operator/(std::string_view name) const { return path_ / name; }
-    const fs::path& path() const noexcept { return path_; }
-
-private:
-    explicit workshop(fs::path path) : path_{std::move(path)} {}
-    fs::path path_;
-};
-
-result<fs::path> place_for(const fs::path& directory) {
-    std::error_code ec;
-    auto place = fs::absolute(directory, ec).lexically_normal();
-    if (!place.has_filename()) place = place.parent_path();
-    if (fs::exists(place, ec) && !(fs::is_directory(place, ec) && fs::is_empty(place, ec))) {
-        return fail(errc::refused, cat("restore to ", place.string(),
-                                       ": it is there and not an empty directory; name another"));
-    }
-    fs::create_directories(place.parent_path(), ec);
-    if (ec) return fail(errc::io, cat("make ", place.parent_path().string(), ": ", ec.message()));
-    return place;
-}
-
 /// Where the restored log ends.
 result<position> end_of(const backup_target& target, const backup_list& list,
                         const restore_options& options) {
@@ -469,12 +429,12 @@ result<store_status> restore_backup(const fs::path& target_directory, const fs::
                     cat("backup ", list->info.number, " is of a store of format ",
                         list->info.format, ", this daybook knows ", settings::format_version));
     }
-    const auto place = place_for(directory);
+    const auto place = workshop::place_for(directory, "restore");
     if (!place) return place.error();
     const auto end = end_of(*target, *list, options);
     if (!end) return end.error();
 
-    const auto work = workshop::make(*place);
+    const auto work = workshop::make(*place, "restoring");
     if (!work) return work.error();
     const auto built = *work / "store";
     if (auto ok = build_log(*target, *list, *end, built, work->path()); !ok) return ok.error();
@@ -482,10 +442,7 @@ result<store_status> restore_backup(const fs::path& target_directory, const fs::
     if (!rows) return rows.error();
     auto status = finish(built, *end, *rows, options);
     if (!status) return status.error();
-    std::error_code ec;
-    fs::rename(built, *place, ec);
-    if (ec) return fail(errc::io, cat("restore to ", place->string(), ": ", ec.message()));
-    if (auto ok = sync_names_in(place->parent_path()); !ok) return ok.error();
+    if (auto ok = work->hand_over("store", *place); !ok) return ok.error();
     status->directory = *place;
     return status;
 }

@@ -95,6 +95,16 @@ result<void> walk_file(const fs::path& path, position from, position end,
     return {};
 }
 
+/// `limit`, or the start of the commit across it; `one` has the event before `limit`.
+position commit_end_in(const frame& one, position limit) {
+    for (std::uint16_t i = 0; i < one.view.commits(); ++i) {
+        const auto commit = one.view.commit(i);
+        const auto commit_end = commit.first.value + commit.events;
+        if (commit.first < limit && limit.value < commit_end) return commit.first;
+    }
+    return limit;
+}
+
 /// Visits the frames of the file that holds `at` from its start to the frame that holds `at`.
 result<void> walk_to(const fs::path& directory, const std::vector<backup_file>& files, position at,
                      const frame_visitor& visit) {
@@ -117,15 +127,50 @@ result<void> for_each_frame(database& db, position from, position end, const fra
     return walk(*frames, from, end, visit);
 }
 
+namespace {
+
+/// The frame that has the event at `at`, if the log has it.
+result<std::optional<frame>> frame_with(rocksdb::Iterator& frames, position at) {
+    frames.SeekForPrev(log_key(at));
+    if (!frames.Valid() && frames.status().ok()) return std::optional<frame>{};
+    const auto first = frames.Valid() ? position_of_key(to_view(frames.key())) : position{};
+    const auto found = frame_at(frames, first);
+    if (!found) return found.error();
+    return found->end() > at ? std::optional{*found} : std::nullopt;
+}
+
+}  // namespace
+
 result<bool> ends_with(database& db, position end, const event_id& last_id) {
     if (end.value == 0) return false;
     const std::unique_ptr<rocksdb::Iterator> frames{db.db().NewIterator(once(), db.log())};
-    frames->SeekForPrev(log_key({end.value - 1}));
-    if (!frames->Valid() && frames->status().ok()) return false;
-    const auto first = frames->Valid() ? position_of_key(to_view(frames->key())) : position{};
-    const auto last = frame_at(*frames, first);
+    const auto last = frame_with(*frames, {end.value - 1});
     if (!last) return last.error();
-    return last->end() == end && last->last_id == last_id;
+    return *last && (*last)->end() == end && (*last)->last_id == last_id;
+}
+
+result<position> commit_end_before(database& db, position limit) {
+    if (limit.value == 0) return limit;
+    const std::unique_ptr<rocksdb::Iterator> frames{db.db().NewIterator(once(), db.log())};
+    const position last{limit.value - 1};
+    const auto found = frame_with(*frames, last);
+    if (!found) return found.error();
+    if (!*found) return damaged(last, "it is missing");
+    return commit_end_in(**found, limit);
+}
+
+std::string front_of(const frame& whole, position end) {
+    frame_builder head;
+    for (std::uint16_t i = 0; i < whole.view.commits(); ++i) {
+        const auto commit = whole.view.commit(i);
+        if (commit.first < end) head.add_commit(commit);
+    }
+    const auto events = static_cast<std::uint32_t>(end.value - whole.first.value);
+    for (std::uint32_t i = 0; i < events; ++i) head.add_record(whole.view.record(i).size());
+    std::string bytes;
+    head.append_head(bytes);
+    for (std::uint32_t i = 0; i < events; ++i) bytes.append(whole.view.record(i));
+    return bytes;
 }
 
 struct writer::open_file {
@@ -197,13 +242,7 @@ result<position> commit_end_before(const fs::path& directory, const std::vector<
     const position last{limit.value - 1};
     auto end = limit;
     auto walked = walk_to(directory, files, last, [&](const frame& one) -> result<void> {
-        for (std::uint16_t i = 0; i < one.view.commits(); ++i) {
-            const auto commit = one.view.commit(i);
-            const auto commit_end = commit.first.value + commit.events;
-            if (commit.first <= last && last.value < commit_end && commit_end > limit.value) {
-                end = commit.first;
-            }
-        }
+        end = commit_end_in(one, limit);
         return {};
     });
     if (!walked) return walked.error();
@@ -230,25 +269,6 @@ result<position> recorded_end(const fs::path& directory, const std::vector<backu
     if (!limit) return damaged(file->first, "its events are older than the backup says");
     return commit_end_before(directory, files, *limit);
 }
-
-namespace {
-
-/// The front of a frame, up to `end`, where a commit ends.
-std::string front_of(const frame& whole, position end) {
-    frame_builder head;
-    for (std::uint16_t i = 0; i < whole.view.commits(); ++i) {
-        const auto commit = whole.view.commit(i);
-        if (commit.first < end) head.add_commit(commit);
-    }
-    const auto events = static_cast<std::uint32_t>(end.value - whole.first.value);
-    for (std::uint32_t i = 0; i < events; ++i) head.add_record(whole.view.record(i).size());
-    std::string bytes;
-    head.append_head(bytes);
-    for (std::uint32_t i = 0; i < events; ++i) bytes.append(whole.view.record(i));
-    return bytes;
-}
-
-}  // namespace
 
 result<std::string> cut(database& db, const fs::path& path, const backup_file& known, position end,
                         const fs::path& into) {

@@ -34,6 +34,13 @@ result<void> for_each_frame(database& db, position from, position end, const fra
 /// Does the log have a frame that ends at `end`, with this event as its last?
 result<bool> ends_with(database& db, position end, const event_id& last_id);
 
+/// The end of the last commit in the log of `db` that ends at or before `limit`, which the log
+/// reaches. Reads one frame.
+result<position> commit_end_before(database& db, position limit);
+
+/// The bytes of a frame that has only the events of `whole` before `end`, where a commit ends.
+std::string front_of(const frame& whole, position end);
+
 /// Writes frames into files, one after the other, each until it has so many events or bytes.
 class writer {
 public:

@@ -5,6 +5,9 @@
 #include "keyspace_rows.hpp"
 #include "subscription_rows.hpp"
 
+#include <algorithm>
+#include <optional>
+#include <string>
 #include <vector>
 
 namespace daybook::subscription_backup {
@@ -33,6 +36,18 @@ result<void> end_at(keyspace& area, std::string_view name, position end) {
     return found ? area.write(batch) : found;
 }
 
+/// The area of the rows, if there is one.
+result<std::optional<keyspace>> existing_area(store& in) {
+    const auto names = in.keyspaces();
+    if (!names) return names.error();
+    if (std::find(names->begin(), names->end(), rows::keyspace_name) == names->end()) {
+        return std::optional<keyspace>{};
+    }
+    auto area = in.open_keyspace(rows::keyspace_name);
+    if (!area) return area.error();
+    return std::optional{*std::move(area)};
+}
+
 }  // namespace
 
 result<taken> take(store& from) {
@@ -48,21 +63,44 @@ result<taken> take(store& from) {
     return all;
 }
 
+result<void> set_back(store& in) {
+    auto area = existing_area(in);
+    if (!area) return area.error();
+    if (!*area) return {};
+    std::vector<std::string> names;
+    const auto cursors = rows::cursor_key("");
+    auto scanned = (*area)->scan(cursors, {}, [&](std::string_view key, std::string_view) {
+        names.emplace_back(key.substr(cursors.size()));
+        return true;
+    });
+    for (const auto& name : names) {
+        if (scanned) scanned = end_at(**area, name, in.watermark());
+    }
+    return scanned;
+}
+
+result<void> forget(store& in, std::string_view name) {
+    auto area = existing_area(in);
+    if (!area) return area.error();
+    if (!*area) return {};
+    keyspace_batch batch;
+    batch.erase(rows::cursor_key(name));
+    auto found = rows::visit_parked(**area, name, {}, [&](const rows::parked_row& row) {
+        batch.erase(rows::parked_key(name, row.key, row.at));
+        return true;
+    });
+    if (!found) return found;
+    found = rows::visit_done(**area, name, [&](position at) {
+        batch.erase(rows::done_key(name, at));
+        return true;
+    });
+    return found ? (*area)->write(batch) : found;
+}
+
 result<void> put(store& into, std::string_view all) {
     if (all.empty()) return {};
     if (auto ok = keyspace_rows::put(into, rows::keyspace_name, all); !ok) return ok;
-    std::vector<std::string> names;
-    const auto cursors = rows::cursor_key("");
-    const auto read = keyspace_rows::visit(all, [&](std::string_view key, auto) {
-        if (key.starts_with(cursors)) names.emplace_back(key.substr(cursors.size()));
-    });
-    if (!read) return read;
-    auto area = into.open_keyspace(rows::keyspace_name);
-    if (!area) return area.error();
-    for (const auto& name : names) {
-        if (auto ok = end_at(*area, name, into.watermark()); !ok) return ok;
-    }
-    return {};
+    return set_back(into);
 }
 
 }  // namespace daybook::subscription_backup

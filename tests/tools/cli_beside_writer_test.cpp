@@ -157,6 +157,8 @@ TEST_F(CliBesideWriter, NoCommandIsForgottenHere) {
                                "projection list",
                                "append",
                                "import",
+                               "fork",
+                               "diff",
                                "reindex",
                                "schema add",
                                "schema show",

@@ -16,6 +16,7 @@
 #include <daybook/event.hpp>
 #include <daybook/event_block.hpp>
 #include <daybook/event_codec.hpp>
+#include <daybook/fork.hpp>
 #include <daybook/histogram.hpp>
 #include <daybook/json.hpp>
 #include <daybook/json_event.hpp>

@@ -42,6 +42,7 @@ const std::vector<command>& all_commands() {
         projection_park_command(),
         export_command(),
         replay_command(),
+        fork_command(),
         doctor_command(),
         reindex_command(),
         schema_list_command(),

@@ -17,6 +17,7 @@ command demo_command();
 command diff_command();
 command doctor_command();
 command export_command();
+command fork_command();
 command help_command();
 command history_command();
 command import_command();

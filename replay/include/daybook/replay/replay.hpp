@@ -4,6 +4,7 @@
 /// Everything of the replay component.
 #include <daybook/replay/as_of.hpp>
 #include <daybook/replay/bookmark.hpp>
+#include <daybook/replay/compare.hpp>
 #include <daybook/replay/folded_rows.hpp>
 #include <daybook/replay/history.hpp>
 #include <daybook/replay/instant.hpp>
@@ -11,3 +12,4 @@
 #include <daybook/replay/replay_events.hpp>
 #include <daybook/replay/replay_target.hpp>
 #include <daybook/replay/store_copy.hpp>
+#include <daybook/replay/what_if.hpp>

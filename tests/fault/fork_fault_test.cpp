@@ -1,0 +1,139 @@
+// Copyright 2026 The daybook authors. SPDX-License-Identifier: Apache-2.0
+
+// Goal: a fork is whole or not there, wherever the process or the power goes while it is made, and
+// the store it is made from stays as it was. Method: a file system that goes wrong at one of the
+// calls that making one takes; then both stores are opened again and looked at.
+//
+// By default a sample of calls is tried, always the same. Each call: DAYBOOK_FAULT_CALLS=0; one:
+// DAYBOOK_FAULT_CALL=<n>; another sample: DAYBOOK_TEST_SEED=<seed>.
+
+#include <daybook/fork.hpp>
+
+#include "faulty_file_system.hpp"
+#include "support/fresh_store.hpp"
+#include "support/matchers.hpp"
+#include "testing_hooks.hpp"
+
+#include <rocksdb/db.h>
+
+#include <cstdlib>
+#include <memory>
+
+namespace daybook::test {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::uint64_t number_from(const char* name, std::uint64_t otherwise) {
+    const char* text = std::getenv(name);
+    return text == nullptr ? otherwise : std::strtoull(text, nullptr, 10);
+}
+
+class ForkFault : public testing::TestWithParam<fault> {
+protected:
+    static constexpr std::uint64_t all = 40;
+    static constexpr std::uint64_t shared = 25;
+
+    void prepare(const fs::path& directory) {
+        auto log = store::open(directory, quick_options()).value();
+        for (std::uint64_t i = 0; i < all; ++i) {
+            log.append("task-1", expected::any(), {filler_event(i)}, durability::synced).value();
+        }
+    }
+    static std::string contents_of(const fs::path& directory) {
+        const auto opened = store::open(directory, quick_options());
+        if (!opened) return opened.error().message;
+        if (const auto sound = opened->check(); !sound) return sound.error().message;
+        std::string found;
+        for (const auto& e : read_everything(opened->read_all())) found += facts(e) + "\n\n";
+        return found;
+    }
+
+    /// Makes a fork while the call number `call` goes wrong (0: none); how many calls there were.
+    std::uint64_t strike(std::uint64_t call) {
+        const temp_directory home;
+        prepare(home / "store");
+        const auto files = std::make_shared<faulty_file_system>();
+        const auto environment = rocksdb::NewCompositeEnv(files);
+        const auto before = contents_of(home / "store");
+        testing_hooks::environment = environment.get();
+        bool made = false;
+        {
+            auto log = store::open(home / "store", quick_options()).value();
+            files->arm(call == 0 ? fault::none : GetParam(), call);
+            made = fork_store(log, home / "fork", {.end = position{shared}}).has_value();
+        }
+        testing_hooks::environment = nullptr;
+        const auto calls = files->calls();
+        struck_at_ = files->struck_at();
+        if (GetParam() == fault::cut) files->lose_unsynced(random_, call % 2 == 0);
+        files->heal();
+        EXPECT_EQ(contents_of(home / "store"), before) << "the original changed";
+        EXPECT_EQ(fs::exists(home / "fork"), made);
+        if (made) {
+            EXPECT_EQ(contents_of(home / "fork"), first_part_of(before));
+        }
+        return calls;
+    }
+    static std::string first_part_of(const std::string& before) {
+        std::size_t end = 0;
+        for (std::uint64_t i = 0; i < shared; ++i) end = before.find("\n\n", end) + 2;
+        return before.substr(0, end);
+    }
+
+    randomness random_{number_from("DAYBOOK_TEST_SEED", 7)};
+    std::string struck_at_;
+};
+
+TEST_P(ForkFault, LeavesAWholeForkOrNone) {
+    if (const auto call = number_from("DAYBOOK_FAULT_CALL", 0)) {
+        strike(call);
+        return;
+    }
+    const auto calls = strike(0);
+    ASSERT_FALSE(HasFailure()) << "without a fault";
+    const auto tries = number_from("DAYBOOK_FAULT_CALLS", 3);
+    const auto step = tries == 0 || tries > calls ? 1 : calls / tries;
+    for (auto call = step == 1 ? 1 : random_.between(1, step); call <= calls; call += step) {
+        strike(call);
+        ASSERT_FALSE(HasFailure()) << "at call " << call << " of " << calls << ", " << struck_at_
+                                   << "; repeat with DAYBOOK_FAULT_CALL=" << call;
+    }
+}
+
+INSTANTIATE_TEST_SUITE_P(, ForkFault,
+                         testing::Values(fault::kill, fault::cut, fault::error, fault::no_space),
+                         [](const auto& of) {
+                             std::string name{name_of(of.param)};
+                             std::erase(name, ' ');
+                             return name;
+                         });
+
+TEST(ForkOrigin, IsToldAsDamagedIfItCannotBeUnderstood) {
+    const temp_directory home;
+    {
+        auto log = store::open(home / "store", quick_options()).value();
+        log.append("task-1", expected::any(), {filler_event(1)}).value();
+        fork_store(log, home / "fork").value();
+    }
+    std::vector<std::string> names;
+    ASSERT_TRUE(rocksdb::DB::ListColumnFamilies({}, (home / "fork").string(), &names).ok());
+    std::vector<rocksdb::ColumnFamilyDescriptor> families;
+    for (const auto& name : names) families.emplace_back(name, rocksdb::ColumnFamilyOptions{});
+    std::vector<rocksdb::ColumnFamilyHandle*> handles;
+    rocksdb::DB* raw = nullptr;
+    ASSERT_TRUE(rocksdb::DB::Open({}, (home / "fork").string(), families, &handles, &raw).ok());
+    std::unique_ptr<rocksdb::DB> db{raw};
+    for (auto* handle : handles) {
+        const bool meta = handle->GetName() == "meta";
+        EXPECT_TRUE(!meta || db->Put({}, handle, "origin", "x").ok());
+        EXPECT_TRUE(db->DestroyColumnFamilyHandle(handle).ok());
+    }
+    db.reset();
+    const auto fork = store::open(home / "fork", quick_options()).value();
+    EXPECT_THAT(origin_of(fork), FailsWith(errc::corrupt));
+    EXPECT_EQ(fork.watermark(), position{1});
+}
+
+}  // namespace
+}  // namespace daybook::test
