@@ -80,7 +80,7 @@ struct process_engine::impl {
     result<void> handle_for(const std::string& key, const std::vector<placed>& parts);
     result<std::optional<kept_instance>> read(std::string_view key) const;
     result<void> react(kept_instance& to, const placed& part);
-    result<void> execute(kept_instance& of, const placed& part, reactions asked);
+    result<void> execute(kept_instance& of, const placed& part, const reactions& asked);
     result<void> write(std::string_view key, const kept_instance& instance);
 };
 
@@ -180,10 +180,11 @@ result<void> process_engine::impl::react(kept_instance& to, const placed& part) 
     } catch (...) {
         return failed(part.event.view(), "threw something that is no std::exception");
     }
-    return execute(to, part, std::move(asked));
+    return execute(to, part, asked);
 }
 
-result<void> process_engine::impl::execute(kept_instance& of, const placed& part, reactions asked) {
+result<void> process_engine::impl::execute(kept_instance& of, const placed& part,
+                                           const reactions& asked) {
     const auto& cause = part.event.view();
     const context_scope scope{context::of(cause)};
     std::map<std::string, std::uint64_t> ordinals;
@@ -253,7 +254,7 @@ result<void> process_engine::catch_up() {
     }
 }
 
-result<void> process_engine::run(std::stop_token stop) {
+result<void> process_engine::run(const std::stop_token& stop) {
     const std::stop_callback wake{stop, [this] { impl_->feed.stop(); }};
     while (!stop.stop_requested()) {
         const auto moved = step(std::chrono::hours{1});

@@ -103,9 +103,9 @@ std::pair<reading_group, reading_group> runner::impl::divide() {
     position foremost;
     auto all = running();
     for (const auto& each : all) foremost = std::max(foremost, each.cursor());
-    for (auto& each : all) {
+    for (const auto& each : all) {
         const bool near = foremost.value - each.cursor().value <= options.batch_events_max;
-        (near ? groups.first : groups.second).views.push_back(std::move(each));
+        (near ? groups.first : groups.second).views.push_back(each);
     }
     return groups;
 }

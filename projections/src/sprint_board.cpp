@@ -24,7 +24,7 @@ std::string_view standing_word(payload_reader& fields) {
 }
 
 /// What follows "KIND-" in the stream's name, else what the payload says, else the stream.
-std::string id_of(const event_view& event, std::string_view kind, std::string said) {
+std::string id_of(const event_view& event, std::string_view kind, const std::string& said) {
     const auto stream = event.stream();
     if (event.category() == kind && stream.size() > kind.size() + 1)
         return std::string{stream.substr(kind.size() + 1)};

@@ -77,7 +77,7 @@ public:
     result<void> catch_up() { return engine_->catch_up(); }
 
     /// Handles events until `stop` is asked for; it must then be opened anew. Fails as `step`.
-    result<void> run(std::stop_token stop) { return engine_->run(std::move(stop)); }
+    result<void> run(const std::stop_token& stop) { return engine_->run(stop); }
 
     /// The instance of `key`, if there is one. Fails with `corrupt` or `io`.
     result<std::optional<P>> instance(std::string_view key) const {

@@ -276,7 +276,7 @@ public:
 
     result<bool> step(std::chrono::milliseconds patience);
     result<void> catch_up();
-    result<void> run(std::stop_token stop);
+    result<void> run(const std::stop_token& stop);
     result<std::optional<std::string>> instance(std::string_view key) const;
     process_counts counts() const noexcept;
 
