@@ -141,6 +141,8 @@ TEST_F(CliBesideWriter, NoCommandIsForgottenHere) {
                                "projection list",
                                "append",
                                "import",
+                               "fork",
+                               "diff",
                                "reindex",
                                "projection run",
                                "doctor",

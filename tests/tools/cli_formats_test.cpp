@@ -45,6 +45,8 @@ const std::map<std::string, std::vector<std::string>>& lines() {
         {"projection checkpoint", {"projection", "checkpoint", "timeline"}},
         {"projection switch", {"projection", "switch", "timeline"}},
         {"projection drop", {"projection", "drop", "timeline"}},
+        {"fork", {"fork", "NEW"}},
+        {"diff", {"diff", "--rows", "timeline"}},
         {"doctor", {"doctor", "--deep"}},
         {"reindex", {"reindex"}},
         {"version", {"version"}},
@@ -60,10 +62,14 @@ protected:
         std::ofstream{file} << R"({"id":"0191f0a0-0000-7000-8000-000000000001","stream":"task-1",)"
                             << R"("type":"A","payload":{"x":[1,"a,b\"c"]}})" << '\n';
         std::replace(line.begin(), line.end(), std::string{"IMPORT"}, file.string());
+        std::replace(line.begin(), line.end(), std::string{"NEW"},
+                     (home_.home / ("new-" + format)).string());
         line.insert(line.end(), {"-o", format});
         if (GetParam().starts_with("projection "))  // So that there are two generations.
             (void)home_.run({"projection", "rebuild", "timeline", "--stay"});
         if (cli::find_command(GetParam())->uses_store)
+            line.insert(line.end(), {"-s", home_.store.string()});
+        if (cli::find_command(GetParam())->uses_two_stores)
             line.insert(line.end(), {"-s", home_.store.string()});
         return run_cli(line);
     }

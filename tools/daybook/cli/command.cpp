@@ -17,6 +17,13 @@ const option store_option{.name = "store",
                           .help = "The store's directory. Default: $DAYBOOK_STORE.",
                           .completes = completion::directories,
                           .section = section::common};
+const option two_stores_option{.name = "store",
+                               .letter = 's',
+                               .value = "DIR",
+                               .help = "The directory of a store: first that of A, then of B.",
+                               .repeats = true,
+                               .completes = completion::directories,
+                               .section = section::common};
 const option output_option{.name = "output",
                            .letter = 'o',
                            .value = "FORMAT",
@@ -69,7 +76,11 @@ std::vector<option> command::all_options() const {
     std::vector<option> all = options;
     if (uses_projections)
         all.insert(all.end(), projection_options().begin(), projection_options().end());
-    if (uses_store) all.push_back(store_option);
+    if (uses_two_stores) {
+        all.push_back(two_stores_option);
+    } else if (uses_store) {
+        all.push_back(store_option);
+    }
     if (has_formats) {
         all.push_back(output_option);
         all.push_back(json_option);

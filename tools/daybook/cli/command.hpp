@@ -94,6 +94,7 @@ struct command {
     std::vector<cli::option> options = {};  ///< Without the common ones.
     std::vector<cli::example> examples = {};
     bool uses_store = true;         ///< Takes --store.
+    bool uses_two_stores = false;   ///< Takes --store twice, for A and B; see `open_store_at`.
     bool has_formats = true;        ///< Takes --output with all four formats.
     bool uses_projections = false;  ///< Takes the options of <cli/known_projections.hpp>.
     result<answer> (*run)(invocation&) = nullptr;

@@ -34,6 +34,8 @@ const std::vector<command>& all_commands() {
         projection_drop_command(),
         projection_park_command(),
         export_command(),
+        fork_command(),
+        diff_command(),
         doctor_command(),
         reindex_command(),
         backup_create_command(),

@@ -3,6 +3,7 @@
 
 #include <cstdlib>
 #include <system_error>
+#include <utility>
 
 namespace daybook::cli {
 
@@ -23,18 +24,23 @@ result<std::filesystem::path> store_directory(const arguments& given) {
 result<store> open_store(const invocation& call, access how, store_options options) {
     const auto directory = store_directory(call.given);
     if (!directory) return directory.error();
+    return open_store_at(call, *directory, how, std::move(options));
+}
+
+result<store> open_store_at(const invocation& call, const std::filesystem::path& directory,
+                            access how, store_options options) {
     options.create_if_missing = how == access::create;
     options.read_only = how == access::read;
     std::error_code ignored;
-    const bool was_there = std::filesystem::exists(*directory, ignored);
-    auto opened = store::open(*directory, options);
+    const bool was_there = std::filesystem::exists(directory, ignored);
+    auto opened = store::open(directory, options);
     if (!opened && opened.error().code == errc::locked) {
         auto why = opened.error();
         why.message += "; 'daybook " + std::string{call.what.name} +
                        "' writes: let that process do it, or run this when it has ended";
         return why;
     }
-    if (opened && !was_there) call.at.say("made the store " + directory->string());
+    if (opened && !was_there) call.at.say("made the store " + directory.string());
     if (opened && how != access::read) {
         if (const auto status = opened->status(); !status.mended.empty()) {
             call.at.say("made again what was damaged: " + status.mended);

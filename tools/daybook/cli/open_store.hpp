@@ -22,4 +22,8 @@ result<std::filesystem::path> store_directory(const arguments& given);
 /// writes and what to do.
 result<store> open_store(const invocation& call, access how, store_options options = {});
 
+/// The same for a store whose directory is known.
+result<store> open_store_at(const invocation& call, const std::filesystem::path& directory,
+                            access how, store_options options = {});
+
 }  // namespace daybook::cli

@@ -1,4 +1,5 @@
 // Copyright 2026 The daybook authors. SPDX-License-Identifier: Apache-2.0
+#include <daybook/fork.hpp>
 #include <daybook/repair.hpp>
 
 #include "cli/known_projections.hpp"
@@ -53,6 +54,18 @@ void look_at_status(const store_status& s, findings& into) {
                         size_text(s.view_bytes) + " views"});
     if (s.refuses_writes) {
         into.push_back({"writing", "bad", *s.refuses_writes});
+    }
+}
+
+void look_at_origin(const store& log, findings& into) {
+    const auto origin = origin_of(log);
+    if (!origin) {
+        into.push_back({"origin", "bad", origin.error().message});
+    } else if (*origin) {
+        into.push_back({"origin", "ok",
+                        "forked from " + to_string((*origin)->store_id) + ", with its " +
+                            grouped((*origin)->end.value) + " events before position " +
+                            std::to_string((*origin)->end.value)});
     }
 }
 
@@ -206,6 +219,7 @@ result<answer> run(invocation& call) {
     findings found;
     const auto status = log->status();
     look_at_status(status, found);
+    look_at_origin(*log, found);
     look_at_disk(status.directory, found);
     look_at_clock(status, found);
     if (auto looked = look_at_views(*log, call.given, found); !looked) return looked.error();
