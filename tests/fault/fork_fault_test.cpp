@@ -92,7 +92,7 @@ TEST_P(ForkFault, LeavesAWholeForkOrNone) {
     }
     const auto calls = strike(0);
     ASSERT_FALSE(HasFailure()) << "without a fault";
-    const auto tries = number_from("DAYBOOK_FAULT_CALLS", 3);
+    const auto tries = number_from("DAYBOOK_FAULT_CALLS", 2);
     const auto step = tries == 0 || tries > calls ? 1 : calls / tries;
     for (auto call = step == 1 ? 1 : random_.between(1, step); call <= calls; call += step) {
         strike(call);

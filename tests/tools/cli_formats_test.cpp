@@ -52,6 +52,8 @@ const std::map<std::string, std::vector<std::string>>& lines() {
         {"projection switch", {"projection", "switch", "timeline"}},
         {"projection drop", {"projection", "drop", "timeline"}},
         {"replay", {"replay", "--type", "AgentSpawned"}},
+        {"fork", {"fork", "NEW"}},
+        {"diff", {"diff", "--rows", "timeline"}},
         {"doctor", {"doctor", "--deep"}},
         {"reindex", {"reindex"}},
         {"schema mode", {"schema", "mode", "warn"}},
@@ -68,12 +70,16 @@ protected:
         std::ofstream{file} << R"({"id":"0191f0a0-0000-7000-8000-000000000001","stream":"task-1",)"
                             << R"("type":"A","payload":{"x":[1,"a,b\"c"]}})" << '\n';
         std::replace(line.begin(), line.end(), std::string{"IMPORT"}, file.string());
+        std::replace(line.begin(), line.end(), std::string{"NEW"},
+                     (home_.home / ("new-" + format)).string());
         line.insert(line.end(), {"-o", format});
         if (GetParam().starts_with("projection "))  // So that there are two generations.
             (void)home_.run({"projection", "rebuild", "timeline", "--stay"});
         if (GetParam().starts_with("snapshot "))
             (void)home_.run({"snapshot", "create", "issue-SHOP-102"});
         if (cli::find_command(GetParam())->uses_store)
+            line.insert(line.end(), {"-s", home_.store.string()});
+        if (cli::find_command(GetParam())->uses_two_stores)
             line.insert(line.end(), {"-s", home_.store.string()});
         return run_cli(line);
     }
@@ -124,9 +130,8 @@ INSTANTIATE_TEST_SUITE_P(Command, CliFormats, testing::ValuesIn(commands_with_li
 
 TEST(CliFormatsList, HasALineForEveryCommandWithFormats) {
     for (const auto& command : cli::all_commands()) {
-        // See cli_backup_test, cli_park_test, cli_past_test and cli_schema_test.
+        // See cli_backup_test, cli_park_test and cli_schema_test.
         if (command.name.starts_with("backup ") || command.name == "projection park" ||
-            command.name == "diff" ||
             (command.name.starts_with("schema ") && command.name != "schema mode")) {
             continue;
         }

@@ -111,7 +111,7 @@ protected:
 };
 
 TEST_F(Fork, IsTheStoreOfTheEventsBeforeItAtEveryPosition) {
-    append_varied(4);
+    append_varied(3);
     const auto all = read_everything(opened_->read_all());
     const auto before = opened_.contents();
     for (position end{0}; end.value <= all.size(); ++end.value) {
