@@ -3,8 +3,10 @@
 #include <daybook/fork.hpp>
 
 #include "engine.hpp"
+#include "keyspace_rows.hpp"
 #include "log_files.hpp"
 #include "rebuild.hpp"
+#include "schema_registry.hpp"
 #include "settings.hpp"
 #include "snapshot_shelf.hpp"
 #include "store_cut.hpp"
@@ -153,14 +155,19 @@ private:
         return status.ok() ? result<void>{} : to_error(status, cat("fork to ", built.string()));
     }
 
-    /// All but subscriptions: what tells of events that are not there must not be seen.
+    /// What tells of events that are not there must not be seen.
     result<void> drop_areas(database& db) {
         for (const auto& name : db.views()) {
-            if (name == subscription_rows::keyspace_name) continue;
+            if (stays(name)) continue;
             if (auto ok = db.drop_view(name); !ok) return ok;
             report_.keyspaces_dropped.push_back(name);
         }
         return {};
+    }
+
+    /// Subscriptions are set back; schemas do not depend on positions.
+    static bool stays(std::string_view area) {
+        return area == subscription_rows::keyspace_name || area == schema_registry::keyspace_name;
     }
 
     // A reader's events --------------------------------------------------------------------------
@@ -170,10 +177,13 @@ private:
         auto rows = subscription_backup::take(from_);
         if (!rows) return rows.error();
         subscriptions_ = std::move(rows->rows);
+        auto schemas = keyspace_rows::take(from_, schema_registry::keyspace_name);
+        if (!schemas) return schemas.error();
+        schemas_ = std::move(*schemas);
         const auto areas = from_.keyspaces();
         if (!areas) return areas.error();
         for (const auto& name : *areas) {
-            if (name != subscription_rows::keyspace_name) report_.keyspaces_dropped.push_back(name);
+            if (!stays(name)) report_.keyspaces_dropped.push_back(name);
         }
         end_ = end.value_or(from_.watermark());
         auto db = database::open(built, {});
@@ -261,7 +271,8 @@ private:
         }
         if (auto ok = subscription_backup::put(*opened, subscriptions_); !ok) return ok;
         if (auto ok = subscription_backup::set_back(*opened); !ok) return ok;
-        if (auto ok = forget_processes(*opened); !ok) return ok;
+        if (auto ok = keyspace_rows::put(*opened, schema_registry::keyspace_name, schemas_); !ok)
+            return ok;
         if (auto ok = opened->finish_background_work(); !ok) return ok;
         if (options_.prepare) {
             if (auto ok = options_.prepare(*opened); !ok) return ok;
@@ -270,17 +281,6 @@ private:
             if (auto ok = opened->check(options_.progress); !ok) return ok;
         }
         return opened->sync();
-    }
-
-    /// A process whose instances are not there must not go on where they were.
-    result<void> forget_processes(store& made) const {
-        constexpr std::string_view prefix = "daybook.process.";
-        for (const auto& area : report_.keyspaces_dropped) {
-            if (!area.starts_with(prefix)) continue;
-            const auto name = std::string_view{area}.substr(std::string_view{"daybook."}.size());
-            if (auto ok = subscription_backup::forget(made, name); !ok) return ok;
-        }
-        return {};
     }
 
     result<void> count_bytes(const fs::path& built) {
@@ -302,6 +302,7 @@ private:
     const fork_options& options_;
     position end_;
     std::string subscriptions_;
+    std::string schemas_;
     fork_report report_;
 };
 

@@ -4,6 +4,7 @@
 #include <daybook/durable_subscription.hpp>
 #include <daybook/upcasters.hpp>
 
+#include "kept_area.hpp"
 #include "text.hpp"
 
 #define XXH_INLINE_ALL
@@ -223,10 +224,10 @@ result<std::unique_ptr<process_engine>> process_engine::open(store& log, const p
     const auto name = cat("process.", kind.name, ".v", kind.version);
     auto wanted = query::types(kind.types);
     if (options.upcasters) wanted = options.upcasters->widen(std::move(wanted));
+    auto rows = open_kept_area(log, cat("daybook.", name), name);
+    if (!rows) return rows.error();
     auto feed = durable_subscription::open(log, name, {.which = wanted, .from = options.from});
     if (!feed) return feed.error();
-    auto rows = log.open_keyspace(cat("daybook.", name));
-    if (!rows) return rows.error();
     return std::unique_ptr<process_engine>{new process_engine{
         std::make_unique<impl>(log, kind, options, *std::move(feed), *std::move(rows))}};
 }

@@ -79,24 +79,6 @@ result<void> set_back(store& in) {
     return scanned;
 }
 
-result<void> forget(store& in, std::string_view name) {
-    auto area = existing_area(in);
-    if (!area) return area.error();
-    if (!*area) return {};
-    keyspace_batch batch;
-    batch.erase(rows::cursor_key(name));
-    auto found = rows::visit_parked(**area, name, {}, [&](const rows::parked_row& row) {
-        batch.erase(rows::parked_key(name, row.key, row.at));
-        return true;
-    });
-    if (!found) return found;
-    found = rows::visit_done(**area, name, [&](position at) {
-        batch.erase(rows::done_key(name, at));
-        return true;
-    });
-    return found ? (*area)->write(batch) : found;
-}
-
 result<void> put(store& into, std::string_view all) {
     if (all.empty()) return {};
     if (auto ok = keyspace_rows::put(into, rows::keyspace_name, all); !ok) return ok;

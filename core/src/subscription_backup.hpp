@@ -24,9 +24,6 @@ result<taken> take(store& from);
 /// done or parked beyond. Fails with `corrupt` or `io`.
 result<void> set_back(store& in);
 
-/// Forgets a subscription with all its rows; it begins anew. Fails with `corrupt` or `io`.
-result<void> forget(store& in, std::string_view name);
-
 /// Writes rows into a store that has none. Where it ends before a cursor does, the cursor becomes
 /// its end, and what is parked beyond is left out. Fails with `corrupt`.
 result<void> put(store& into, std::string_view rows);

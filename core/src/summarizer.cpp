@@ -6,6 +6,7 @@
 #include <daybook/orchestration/summarizer.hpp>
 #include <daybook/query_matcher.hpp>
 
+#include "kept_area.hpp"
 #include "range_tally.hpp"
 #include "text.hpp"
 
@@ -222,10 +223,10 @@ result<summarizer> summarizer::open(store& log, const summarizer_options& option
                                                 "is one wanted; give a number of events"));
     }
     if (auto good = validate(options.which); !good) return good.error();
+    auto kept = open_kept_area(log, cat("daybook.summaries.", options.name), options.name);
+    if (!kept) return kept.error();
     auto feed = durable_subscription::open(log, options.name, {.from = options.from});
     if (!feed) return feed.error();
-    auto kept = log.open_keyspace(cat("daybook.summaries.", options.name));
-    if (!kept) return kept.error();
     return summarizer{std::make_unique<impl>(log, options, *std::move(feed), *std::move(kept))};
 }
 

@@ -150,6 +150,19 @@ TEST_F(ProcessManager, DoesNothingTwiceWhenAllIsHandledAgain) {
     EXPECT_EQ(log.contents(), before);
 }
 
+// As after a restored backup, which has cursors and no instances.
+TEST_F(ProcessManager, BeginsAgainIfItsInstancesAreGone) {
+    place("a", order_placed{"a", 30});
+    ASSERT_THAT(open().catch_up(), HoldsValue());
+    const auto before = log.contents();
+    log->drop_keyspace("daybook.process.paying.v1").value();
+    auto payments = open();
+    ASSERT_THAT(payments.catch_up(), HoldsValue());
+    ASSERT_THAT(payments.instance("a"), Holds(testing::Optional(testing::_)));
+    EXPECT_EQ(payments.instance("a").value()->asked_for, 30);
+    EXPECT_EQ(log.contents(), before);
+}
+
 TEST_F(ProcessManager, HandlesAnEventOnceIfOnlyItsAcknowledgementWasLost) {
     place("a", order_placed{"a", 30});
     ASSERT_THAT(open().catch_up(), HoldsValue());

@@ -7,6 +7,7 @@
 #include <daybook/durable_subscription.hpp>
 #include <daybook/fork.hpp>
 #include <daybook/process_manager.hpp>
+#include <daybook/schema_catalog.hpp>
 #include <daybook/snapshot.hpp>
 
 #include "sample_aggregates.hpp"
@@ -288,6 +289,25 @@ TEST_F(Fork, HasAreasOnlyIfItHasAllEvents) {
     auto copy = open(copied.directory);
     EXPECT_EQ(next_of(copy, "near"), 5U);
     EXPECT_EQ(next_of(copy, "far"), 10U);
+}
+
+TEST_F(Fork, KeepsSchemas) {
+    append_notes(20);
+    constexpr std::string_view text = R"({"type":"object"})";
+    auto schemas = schema_catalog::open(*opened_).value();
+    ASSERT_THAT(schemas.add("Noted", "1.0.0", text), HoldsValue());
+    ASSERT_THAT(schemas.set_mode(schema_mode::strict), HoldsValue());
+    auto reading = quick_options();
+    reading.read_only = true;
+    auto reader = store::open(opened_.directory(), reading).value();
+    for (store* from : {&*opened_, &reader}) {
+        const auto made = fork_store(*from, next_place(), {.end = position{10}}).value();
+        EXPECT_THAT(made.keyspaces_dropped, IsEmpty());
+        auto fork = open(made.directory);
+        const auto there = schema_catalog::open(fork).value();
+        EXPECT_EQ(there.get("Noted").value().text, text);
+        EXPECT_EQ(there.mode(), schema_mode::strict);
+    }
 }
 
 TEST_F(Fork, HasNoSnapshotsOfLaterEvents) {
