@@ -3,3 +3,6 @@
 
 /// Everything of the replay component.
 #include <daybook/replay/as_of.hpp>
+#include <daybook/replay/golden.hpp>
+#include <daybook/replay/rules.hpp>
+#include <daybook/replay/validate.hpp>
