@@ -50,6 +50,7 @@ const std::vector<std::vector<std::string>>& readings() {
         {"projection", "checkpoint", "agent_metrics", "--list"},
         {"projection", "park", "agent_metrics"},
         {"export", "--limit", "5"},
+        {"validate", "--warnings"},
         {"init"}};
     return all;
 }

@@ -47,6 +47,7 @@ const std::map<std::string, std::vector<std::string>>& lines() {
         {"projection drop", {"projection", "drop", "timeline"}},
         {"doctor", {"doctor", "--deep"}},
         {"reindex", {"reindex"}},
+        {"validate", {"validate", "--warnings"}},
         {"version", {"version"}},
     };
     return all;

@@ -35,6 +35,7 @@ const std::vector<command>& all_commands() {
         projection_park_command(),
         export_command(),
         doctor_command(),
+        validate_command(),
         reindex_command(),
         backup_create_command(),
         backup_list_command(),
