@@ -302,6 +302,7 @@ TEST_F(CliBadStore, ThatIsMissingIsNotMadeByReading) {
                                                  {"doctor", "--watch"},
                                                  {"doctor", "--metrics"},
                                                  {"reindex"},
+                                                 {"validate"},
                                                  {"projection", "status"},
                                                  {"projection", "run"},
                                                  {"projection", "park", "timeline"},

@@ -59,6 +59,7 @@ const std::vector<std::vector<std::string>>& readings() {
         {"projection", "park", "agent_metrics"},
         {"export", "--limit", "5"},
         {"replay", "--stream", "issue-SHOP-102"},
+        {"validate", "--warnings"},
         {"init"}};
     return all;
 }

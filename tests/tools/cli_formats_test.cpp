@@ -57,6 +57,7 @@ const std::map<std::string, std::vector<std::string>>& lines() {
         {"doctor", {"doctor", "--deep"}},
         {"reindex", {"reindex"}},
         {"schema mode", {"schema", "mode", "warn"}},
+        {"validate", {"validate", "--warnings"}},
         {"version", {"version"}},
     };
     return all;

@@ -44,6 +44,7 @@ const std::vector<command>& all_commands() {
         replay_command(),
         fork_command(),
         doctor_command(),
+        validate_command(),
         reindex_command(),
         schema_list_command(),
         schema_show_command(),

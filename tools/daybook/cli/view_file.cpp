@@ -41,15 +41,6 @@ result<std::vector<std::string>> files_of(const std::string& path) {
     return found;
 }
 
-/// "line 7 (/columns/total)".
-std::string place_in(const yaml_document& document, std::string_view pointer) {
-    const auto found = document.lines.find(pointer);
-    std::string place =
-        found == document.lines.end() ? "" : "line " + std::to_string(found->second);
-    if (!pointer.empty()) place += " (" + printable(pointer) + ")";
-    return place;
-}
-
 result<projections::any_projection> read_one(const std::string& file) {
     const auto text = read_whole(file);
     if (!text) return text.error();

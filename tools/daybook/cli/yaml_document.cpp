@@ -234,4 +234,12 @@ result<yaml_document> read_yaml(std::string_view text) {
     return document_reader{text}.read();
 }
 
+std::string place_in(const yaml_document& document, std::string_view pointer) {
+    const auto found = document.lines.find(pointer);
+    std::string place =
+        found == document.lines.end() ? "" : "line " + std::to_string(found->second);
+    if (!pointer.empty()) place += " (" + printable(pointer) + ")";
+    return place;
+}
+
 }  // namespace daybook::cli

@@ -32,4 +32,7 @@ inline constexpr std::size_t yaml_depth_max = 32;
 /// and with `too_large` past the limits.
 result<yaml_document> read_yaml(std::string_view text);
 
+/// Where the value at a JSON Pointer stands, for people: "line 7 (/columns/total)".
+std::string place_in(const yaml_document& document, std::string_view pointer);
+
 }  // namespace daybook::cli

@@ -54,6 +54,7 @@ command summarize_command();
 command tail_command();
 command timeline_command();
 command trace_command();
+command validate_command();
 command version_command();
 
 }  // namespace daybook::cli
