@@ -2,6 +2,7 @@
 // Goal: 'validate' finds what is wrong in stores and in files alike, takes rules from files, and
 // replays golden histories.
 
+#include <daybook/schema_catalog.hpp>
 #include <daybook/store.hpp>
 
 #include "support/event_maker.hpp"
@@ -59,6 +60,22 @@ protected:
     }
     demo_home home_;
 };
+
+TEST_F(CliValidate, HoldsAStoreAgainstItsSchemas) {
+    auto log = store::open(home_.store).value();
+    const auto at = log.append("a-1", expected::any(),
+                               {simple_event("Sized", R"({"size":"large"})"),
+                                simple_event("Sized", R"({"size":7})")})
+                        .value();
+    schema_catalog::open(log)
+        .value()
+        .add("Sized", "1.0.0", R"({"type":"object","properties":{"size":{"type":"integer"}}})")
+        .value();
+    const auto ran = home_.run({"validate", "-o", "json"});
+    EXPECT_EQ(ran.code, 1) << ran.out;
+    EXPECT_THAT(marks(ran), ElementsAre("schema_violation@" + std::to_string(at.first.value)));
+    EXPECT_THAT(ran.out, HasSubstr("/size"));
+}
 
 TEST_F(CliValidate, FindsNothingInTheDemo) {
     const auto ran = home_.run({"validate", "--warnings", "-o", "json"});

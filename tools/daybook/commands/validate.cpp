@@ -1,5 +1,6 @@
 // Copyright 2026 The daybook authors. SPDX-License-Identifier: Apache-2.0
 #include <daybook/replay/validate.hpp>
+#include <daybook/schema_catalog.hpp>
 
 #include "cli/file_validation.hpp"
 #include "cli/format_choices.hpp"
@@ -114,10 +115,28 @@ result<validation_report> of_files(invocation& call, const validation_options& o
         });
 }
 
-result<validation_report> of_store(invocation& call, const validation_options& options,
+/// What the schemas that the store keeps say of an event; see `validation_options::check_schema`.
+std::string misfit_of(const schema_catalog& schemas, const replay::checked_event& of) {
+    if (of.stored == nullptr) return {};
+    const auto violations = schemas.check(*of.stored);
+    if (!violations) return violations.error().message;
+    if (violations->empty()) return {};
+    const auto more = violations->size() - 1;
+    return to_string(violations->front()) +
+           (more == 0 ? "" : ", and " + std::to_string(more) + " more");
+}
+
+result<validation_report> of_store(invocation& call, validation_options options,
                                    kept_findings& found) {
-    const auto log = open_store(call, access::read);
+    auto log = open_store(call, access::read);
     if (!log) return log.error();
+    const auto schemas = schema_catalog::open(*log);
+    if (!schemas) return schemas.error();
+    if (!schemas->list().empty()) {
+        options.check_schema = [&](const replay::checked_event& of) {
+            return misfit_of(*schemas, of);
+        };
+    }
     auto scope = validation_scope{};
     if (const auto stream = call.given.operand(0)) scope = validation_scope::stream(*stream);
     if (const auto correlation = call.given.value("correlation"))
@@ -197,8 +216,9 @@ command validate_command() {
         .about =
             "Looks at every event, or at those of a stream or a correlation: places without gaps "
             "and in order, times that run back, causes that do not exist, come later or lead "
-            "round in a circle, ids that come twice, payloads that cannot be read, things that "
-            "happen in a state that does not allow them. Exit 1 if anything is wrong.\n"
+            "round in a circle, ids that come twice, payloads that cannot be read or do not "
+            "fit the schemas of the store, things that happen in a state that does not allow them. "
+            "Exit 1 if anything is wrong.\n"
             "With --golden, replays a history that was recorded with the rows it made through "
             "today's projections, and tells what changed.",
         .operands = {{.name = "STREAM",
