@@ -113,6 +113,9 @@ TEST_F(CliFork, RefusesWhatCannotBe) {
                    "{\"drop\": 3}");
     EXPECT_FALSE(fs::exists(branch));
     expect_refused({"diff"}, 2, "give --store twice");
+    expect_refused({"diff", "issue-SHOP-102", "--rows", "timeline"}, 2, "--rows goes with two");
+    expect_refused({"diff", "-s", demo_.store.string(), "--from", "1"}, 2, "--from goes with one");
+    expect_refused({"diff", "issue-SHOP-102", "-s", demo_.store.string()}, 2, "no STREAM");
     const auto twice = [&](std::vector<std::string> words) {
         words.insert(words.end(), {"-s", demo_.store.string()});
         return words;

@@ -29,8 +29,9 @@ result<answer> run(invocation& call) {
         return diff_stores(call);
     }
     if (!call.given.operand(0)) {
-        return fail(errc::invalid_argument,
-                    "give a STREAM with --from, or --store twice, first for A, then for B");
+        return fail(
+            errc::invalid_argument,
+            "of what? give --store twice, first for A, then for B, or a STREAM with --from");
     }
     for (const auto option : of_stores) {
         if (strange(option)) {
