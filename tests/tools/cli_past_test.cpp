@@ -68,6 +68,23 @@ TEST_F(CliPast, HistoryHasTheStatesThatStateTells) {
     }
 }
 
+TEST_F(CliPast, ATableOfWhatWasGoingOnIsShort) {
+    const auto busy = (home_.home / "busy").string();
+    {
+        auto log = store::open(busy).value();
+        for (int i = 0; i < 25; ++i) {
+            const auto stream = "issue-" + std::to_string(i);
+            log.append(stream, expected::any(), {{.type = "OrchestrationStarted"}}).value();
+        }
+    }
+    const auto table = run_cli({"state", "-s", busy, "--around", "0"});
+    EXPECT_EQ(table.code, 0) << table.err;
+    EXPECT_THAT(table.err, HasSubstr("20 of 25 streams listed"));
+    EXPECT_THAT(lines_of(table.out), testing::SizeIs(testing::Lt(50U)));
+    const auto all = json_of(run_cli({"state", "-s", busy, "-o", "json"}).out);
+    EXPECT_EQ(all.at("open_streams").as_array().size(), 25U);
+}
+
 TEST_F(CliPast, HistoryLiesBetweenTwoPoints) {
     const auto count = [&](const char* from, const char* to) {
         return items({"history", stream_, "--from", from, "--to", to}).size();

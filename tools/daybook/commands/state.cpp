@@ -17,6 +17,8 @@ namespace {
 using replay::point;
 using replay::scope;
 
+constexpr std::size_t items_in_table = 20;
+
 result<void> check_words(const arguments& given) {
     const auto refused = [](std::string why) -> result<void> {
         return fail(errc::invalid_argument, std::move(why));
@@ -94,7 +96,8 @@ result<answer> run_around(const invocation& call, const std::string& stream, con
 }
 
 result<answer> run_many(const invocation& call, const point& when,
-                        const replay::instant_options& options) {
+                        replay::instant_options options) {
+    if (call.format == output_format::table) options.items_max = items_in_table;
     const auto id = call.given.value("correlation");
     const auto log = open_store(call, access::read);
     if (!log) return log.error();
@@ -131,7 +134,8 @@ command state_command() {
             "Folds the stream's events up to that moment; nothing needs to be prepared. "
             "JSON has every member of the state, the other formats the main ones.\n"
             "Without STREAM: what was going on in the whole store, or in one undertaking: streams "
-            "that were open, agents at work, tasks to be done, and the events around it.",
+            "that were open, agents at work, tasks to be done, and the events around it. A table "
+            "lists 20 of each, the other formats 1000.",
         .operands = {{.name = "STREAM",
                       .help = "The stream, such as issue-SHOP-102; with --projection the KEY of a "
                               "row.",
