@@ -1,13 +1,11 @@
 // Copyright 2026 The daybook authors. SPDX-License-Identifier: Apache-2.0
 #include <daybook/orchestration/summarizer.hpp>
 
-#include "cli/interruption.hpp"
-#include "cli/looks.hpp"
+#include "cli/following.hpp"
 #include "cli/open_store.hpp"
 #include "cli/values.hpp"
 #include "commands/commands.hpp"
 
-#include <optional>
 #include <utility>
 
 namespace daybook::cli {
@@ -44,73 +42,24 @@ result<summarizer_options> options_of(const arguments& given) {
     return chosen;
 }
 
-result<summarizer_counts> sum_up(const invocation& call, const summarizer_options& options) {
+result<position> sum_up(const invocation& call, const summarizer_options& options) {
     auto log = open_store(call, access::write);
     if (!log) return log.error();
     auto summaries = summarizer::open(*log, options);
     if (!summaries) return summaries.error();
     if (auto done = summaries->catch_up(); !done) return done.error();
-    return summaries->counts();
-}
-
-result<void> sum_up_once(const invocation& call, const summarizer_options& options) {
-    const auto counts = sum_up(call, options);
-    if (!counts) return counts.error();
     const auto sink = call.sink();
     rows<summarizer_counts> told{*sink, fields, shape::one};
-    told.add(*counts);
+    told.add(summaries->counts());
     sink->end();
-    return call.at.out.flush();
-}
-
-result<position> end_of(const invocation& call) {
-    const auto log = open_store(call, access::read);
-    if (!log) return log.error();
-    return log->watermark();
-}
-
-/// Until interrupted: whenever there are new events and nobody writes.
-result<void> follow(const invocation& call, const summarizer_options& options,
-                    std::chrono::milliseconds every) {
-    catch_interruptions();
-    std::optional<position> reached;
-    bool waits = false;
-    while (!interrupted()) {
-        const auto end = end_of(call);
-        if (!end) return end.error();
-        if (reached != *end) {
-            const auto done = sum_up_once(call, options);
-            if (!done && done.error().code != errc::locked) return done;
-            if (done) {
-                const auto now = end_of(call);  // With the summaries.
-                if (!now) return now.error();
-                reached = *now;
-            }
-            if (!done && !std::exchange(waits, true))
-                call.at.say("another process writes to the store; waiting for it to end");
-            if (done) waits = false;
-        }
-        wait_for_next_look(every);
-    }
-    return {};
+    if (auto shown = call.at.out.flush(); !shown) return shown.error();
+    return log->watermark();  // With the summaries.
 }
 
 result<answer> run(invocation& call) {
     const auto options = options_of(call.given);
     if (!options) return options.error();
-    if (!call.given.has("follow")) {
-        if (call.given.has("every")) return fail(errc::invalid_argument, "--every is for --follow");
-        const auto done = sum_up_once(call, *options);
-        return done ? result<answer>{answer::yes} : done.error();
-    }
-    if (call.format == output_format::json) {
-        return fail(errc::invalid_argument,
-                    "--follow has no end, and so no JSON document; give -o jsonl");
-    }
-    const auto every = every_of(call.given);
-    if (!every) return every.error();
-    const auto done = follow(call, *options, *every);
-    return done ? result<answer>{answer::yes} : done.error();
+    return once_or_following(call, [&] { return sum_up(call, *options); });
 }
 
 }  // namespace
