@@ -39,7 +39,7 @@ struct source_file {
     bool is_public() const { return path.find("/include/") != std::string::npos; }
     bool is_library() const {
         return path.starts_with("core/") || path.starts_with("projections/") ||
-               path.starts_with("replay/");
+               path.starts_with("replay/") || path.starts_with("compliance/");
     }
 };
 
@@ -209,7 +209,7 @@ findings check_public_includes(const source_file& file) {
     return file.is_public() ? check_bans(file, bans) : findings{};
 }
 
-/// core <- projections <- replay; nothing includes tools, benchmarks or tests.
+/// core <- projections <- replay, projections <- compliance; nothing includes tools, benchmarks or tests.
 findings check_include_direction(const source_file& file) {
     static constexpr std::array core{
         ban{R"(#\s*include\s*<daybook/(projections|replay|compliance)/)",
@@ -218,7 +218,10 @@ findings check_include_direction(const source_file& file) {
         ban{R"(#\s*include\s*<daybook/(replay|compliance)/)", "projections includes only core"}};
     static constexpr std::array replay{
         ban{R"(#\s*include\s*<daybook/compliance/)", "replay includes core and projections"}};
+    static constexpr std::array compliance{
+        ban{R"(#\s*include\s*<daybook/replay/)", "compliance includes core and projections"}};
     if (file.path.starts_with("core/")) return check_bans(file, core);
+    if (file.path.starts_with("compliance/")) return check_bans(file, compliance);
     if (file.path.starts_with("projections/")) return check_bans(file, projections);
     if (file.path.starts_with("replay/")) return check_bans(file, replay);
     return {};

@@ -7,6 +7,7 @@ set(DAYBOOK_ROCKSDB_VERSION 7.0)
 
 find_package(Boost ${DAYBOOK_BOOST_VERSION} CONFIG REQUIRED COMPONENTS json)
 find_package(Threads REQUIRED)
+find_package(OpenSSL 3.0 REQUIRED COMPONENTS Crypto)
 find_package(ZLIB REQUIRED)
 find_path(DAYBOOK_ZSTD_INCLUDE zstd.h REQUIRED)
 find_library(DAYBOOK_ZSTD_LIBRARY zstd REQUIRED)

@@ -16,7 +16,7 @@ install(EXPORT daybookTargets NAMESPACE daybook:: DESTINATION ${package_dir})
 
 # Dependent archives before those they need, as linkers want them.
 set(DAYBOOK_PC_LIBS)
-foreach(component replay projections core)
+foreach(component compliance replay projections core)
     if(TARGET daybook_${component})
         string(APPEND DAYBOOK_PC_LIBS " -ldaybook_${component}")
     endif()

@@ -1,0 +1,6 @@
+// Copyright 2026 The daybook authors. SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+/// Everything of the compliance component.
+#include <daybook/compliance/digest.hpp>
+#include <daybook/compliance/verdict.hpp>
