@@ -56,6 +56,20 @@ result<void> commit_seats::take(std::span<const event_view> events) {
     return {};
 }
 
+result<void> commit_seats::finish() {
+    for (auto& one : seats_) {
+        if (one.used == 0) continue;
+        if (auto finished = one.who->finish(next_batch(one)); !finished) return finished;
+        ++one.used;
+    }
+    return {};
+}
+
+bool commit_seats::has(const view_family& area) const noexcept {
+    return std::any_of(seats_.begin(), seats_.end(),
+                       [&](const seat& one) { return one.into.get() == &area; });
+}
+
 void commit_seats::add_to(rocksdb::WriteBatch& batch) const {
     for (const auto& one : seats_) {
         for (std::size_t i = 0; i < one.used; ++i) {

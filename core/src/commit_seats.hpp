@@ -27,6 +27,12 @@ public:
     /// Shows a commit to all, in the order in which they joined. On error nobody has taken it.
     result<void> take(std::span<const event_view> events);
 
+    /// Nothing more is taken before the next `settle`.
+    result<void> finish();
+
+    /// Whether somebody writes into `area` with every commit.
+    bool has(const view_family& area) const noexcept;
+
     /// Adds what was taken since the last `settle`.
     void add_to(rocksdb::WriteBatch& batch) const;
     void settle(bool stored) noexcept;
@@ -35,7 +41,8 @@ private:
     struct seat {
         commit_participant* who;
         std::shared_ptr<view_family> into;
-        std::vector<keyspace_batch> taken;  ///< One per commit; the first `used` count.
+        /// One per commit and one for all of them; the first `used` count.
+        std::vector<keyspace_batch> taken;
         std::size_t used = 0;
     };
     static keyspace_batch& next_batch(seat& of);

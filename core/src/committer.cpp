@@ -360,7 +360,9 @@ void committer::run(std::span<commit_work*> group) {
         if (auto done = (*alone)(); !done) group.front()->outcome = done.error();
         return;
     }
-    if (const auto can = ready(); !can) {
+    auto can = ready();
+    if (can) can = check_required();
+    if (!can) {
         for (auto* work : group) work->outcome = can.error();
         return;
     }
@@ -377,8 +379,9 @@ void committer::run(std::span<commit_work*> group) {
     }
     if (any) {
         close_frame();
+        const auto finished = seats_.finish();
         seats_.add_to(batch_);
-        const auto done = persist(durable);
+        const auto done = finished ? persist(durable) : refuse_after(finished.error());
         seats_.settle(done.has_value());
         if (done) {
             auto& written = engine_.meters.of_leader;
@@ -425,6 +428,15 @@ result<commit_receipt> committer::order(commit_work& work) {
     if (auto ok = check_conditions(work); !ok) return ok.error();
     if (auto ok = ask_participants(work); !ok) return ok.error();
     return accept(work);
+}
+
+result<void> committer::check_required() const {
+    if (required_.empty()) return {};
+    const auto area = engine_.db->find_view(required_);
+    if (area && seats_.has(*area)) return {};
+    return fail(errc::refused,
+                cat("append: this store takes only commits that are recorded in ",
+                    in_quotes(required_), ", and nobody does that here; open it as it was set up"));
 }
 
 /// Shows the commit as it will be stored. `accept` writes the same places again.

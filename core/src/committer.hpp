@@ -105,6 +105,9 @@ public:
     /// From now on `who` takes part in every commit. Fails as `commit_seats::join`.
     result<void> join(commit_participant& who, std::shared_ptr<view_family> into);
     void leave(const commit_participant& who);
+    /// From now on commits are refused while nobody writes into `area` with them. Before any
+    /// commit, or alone.
+    void require(std::string area) { required_ = std::move(area); }
 
     /// From now on every commit is refused, because of `why`, which is given back. If the disk is
     /// `full`, commits are taken again once `recovery` succeeds.
@@ -140,6 +143,7 @@ private:
     result<commit_receipt> repeated(const commit_work& work, std::span<const position> found);
     result<void> check_expectations(commit_work& work);
     result<void> check_conditions(const commit_work& work);
+    result<void> check_required() const;
     result<void> ask_participants(commit_work& work);
     commit_receipt accept(commit_work& work);
     void place(commit_work& work, std::size_t index, sequence in_stream);
@@ -179,6 +183,7 @@ private:
     std::vector<rocksdb::Slice> frame_parts_;
     std::string frame_head_;
     commit_seats seats_;
+    std::string required_;  ///< The keyspace that somebody has to write with every commit, or "".
     std::vector<event_view> shown_;  ///< To them, of one commit.
 
     mutable std::mutex state_mutex_;

@@ -343,6 +343,7 @@ result<std::shared_ptr<database>> database::try_open(const std::filesystem::path
     }
     if (how.before != nullptr) {
         made->synced_before_ = how.before->synced_before_;
+        made->read_check_ = how.before->checks_reads();
     } else if (known) {
         if (auto ok = made->look_at_logs(*shared.env); !ok) return ok.error();
     }
@@ -586,6 +587,16 @@ result<void> database::reset_indexes() {
         if (one.made != nullptr) db_->DestroyColumnFamilyHandle(one.made);
     }
     return status.ok() ? result<void>{} : to_error(status, doing);
+}
+
+std::shared_ptr<const read_check> database::checks_reads() const {
+    const std::lock_guard lock{read_check_mutex_};
+    return read_check_;
+}
+
+void database::check_reads(std::shared_ptr<const read_check> check) {
+    const std::lock_guard lock{read_check_mutex_};
+    read_check_ = std::move(check);
 }
 
 result<std::shared_ptr<view_family>> database::view(std::string_view name) {

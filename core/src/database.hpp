@@ -4,6 +4,7 @@
 // RocksDB as daybook uses it: the column families, their options, and statuses as errors.
 
 #include <daybook/options.hpp>
+#include <daybook/read_check.hpp>
 #include <daybook/result.hpp>
 #include <daybook/types.hpp>
 
@@ -104,6 +105,10 @@ public:
     /// still be read, and not be written.
     result<void> reset_indexes();
 
+    /// Who looks at what is read of the log; null if nobody does.
+    std::shared_ptr<const read_check> checks_reads() const;
+    void check_reads(std::shared_ptr<const read_check> check);
+
     /// Column families of views. They live as long as their users; see `keyspace`.
     result<std::shared_ptr<view_family>> view(std::string_view name);
     std::shared_ptr<view_family> find_view(std::string_view name) const;  ///< Null if missing.
@@ -163,6 +168,8 @@ private:
     std::vector<std::shared_ptr<rocksdb::ColumnFamilyHandle>> others_;  ///< Of newer formats.
     mutable std::mutex views_mutex_;
     std::map<std::string, std::shared_ptr<view_family>, std::less<>> views_;
+    mutable std::mutex read_check_mutex_;
+    std::shared_ptr<const read_check> read_check_;
 };
 
 }  // namespace daybook

@@ -57,6 +57,7 @@ struct engine {
     segments all;
     term_rules rules;
     event_id store_id;
+    std::string required_participant;  ///< As the store was opened.
     log_store log;
     std::atomic<std::uint64_t> watermark{0};
     /// Last known events of streams, acknowledged or about to be.

@@ -44,7 +44,7 @@ result<void> extend(database& db, const term_rules& rules, segment_list& list, p
                 " segments have no index: another process builds it again, wait for it; or "
                 "it was interrupted, then open the store for writing once"));
     }
-    log_scanner scanner{db, indexed_end(list), end, false};
+    log_scanner scanner{db, indexed_end(list), end, false, true};
     tail_feeder feeder{rules};
     for (;;) {
         const auto event = scanner.next();

@@ -254,7 +254,7 @@ private:
     }
 
     result<event> last_event(database& db) const {
-        log_scanner scanner{db, {end_.value - 1}, end_, false};
+        log_scanner scanner{db, {end_.value - 1}, end_, false, true};
         const auto found = scanner.next();
         if (!found) return found.error();
         if (!*found) return fail(errc::corrupt, cat("fork: nothing is at ", end_.value - 1));

@@ -26,6 +26,18 @@ result<event_view> record_in(const frame_view& frame, position first, position a
     return view;
 }
 
+/// Shows a frame that comes from the disk to whoever checks what is read.
+result<void> look_at(const read_check& check, const frame_view& frame, position first) {
+    thread_local std::vector<event_view> shown;
+    shown.clear();
+    for (std::uint32_t i = 0; i < frame.events(); ++i) {
+        const auto view = record_in(frame, first, {first.value + i});
+        if (!view) return view.error();
+        shown.push_back(*view);
+    }
+    return check.look(shown);
+}
+
 }  // namespace
 
 std::string log_key(position first) {
@@ -90,6 +102,9 @@ result<std::shared_ptr<const kept_frame>> log_store::frame_of(position at) {
     if (!view) return damaged(at, view.error().message);
     kept->view = *view;
     if (at.value - first->value >= view->events()) return damaged(at, "its frame ends before it");
+    if (const auto check = db_->checks_reads()) {
+        if (auto ok = look_at(*check, kept->view, *first); !ok) return ok.error();
+    }
     frames_.put(first->value, kept, kept->bytes.size() + sizeof(kept_frame) + 64);
     return std::shared_ptr<const kept_frame>{std::move(kept)};
 }
@@ -115,8 +130,9 @@ result<event_view> log_reader::at(position wanted) {
     return record_in(frame_->view, frame_->first, wanted);
 }
 
-log_scanner::log_scanner(database& db, position from, position end, bool backwards)
+log_scanner::log_scanner(database& db, position from, position end, bool backwards, bool unchecked)
     : db_{db.shared_from_this()}, next_{from}, end_{end}, backwards_{backwards} {
+    if (!unchecked) check_ = db.checks_reads();
     rocksdb::ReadOptions options;
     options.fill_cache = false;
     options.readahead_size = 1U << 20U;
@@ -151,6 +167,9 @@ result<bool> log_scanner::load_frame() {
     frame_first_ = position_of_key(to_view(frames_->key()));
     if (frame_first_ > next_ || next_.value - frame_first_.value >= frame_.events()) {
         return damaged(next_, cat("the log has a gap; the frame found starts at ", frame_first_));
+    }
+    if (check_) {
+        if (auto ok = look_at(*check_, frame_, frame_first_); !ok) return ok.error();
     }
     loaded_ = true;
     return true;

@@ -39,9 +39,10 @@ public:
     void use(database& db) noexcept { db_ = &db; }
 
     void forget() {
-        frames_.clear();
+        forget_frames();
         directories_.clear();
     }
+    void forget_frames() { frames_.clear(); }
 
 private:
     static constexpr std::size_t directory_bytes = 32U << 20U;
@@ -71,7 +72,7 @@ private:
 class log_scanner {
 public:
     /// Forwards up to, not including, `end`; backwards down to position 0.
-    log_scanner(database& db, position from, position end, bool backwards);
+    log_scanner(database& db, position from, position end, bool backwards, bool unchecked = false);
     /// The next record, or nothing at the end; valid until the next call. Checks that positions
     /// have no gaps.
     result<std::optional<event_view>> next();
@@ -84,6 +85,7 @@ private:
     result<bool> load_frame();
 
     std::shared_ptr<database> db_;  ///< Outlives the iterator.
+    std::shared_ptr<const read_check> check_;
     std::unique_ptr<rocksdb::Iterator> frames_;
     frame_view frame_;
     position frame_first_;

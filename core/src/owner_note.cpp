@@ -108,7 +108,7 @@ result<void> check_beyond_tables(database& db, position end) {
             }
         }
     }
-    log_scanner scanner{db, from, end, false};
+    log_scanner scanner{db, from, end, false, true};
     for (;;) {
         const auto event = scanner.next();
         if (!event) return event.error();

@@ -123,7 +123,7 @@ result<std::optional<position>> find_gap(database& db, position start, position 
 result<void> rebuild_tail(engine& e, position end, std::size_t kept_full,
                           const progress_callback& progress) {
     const auto start = position_of(static_cast<std::uint32_t>(e.all.current()->sealed.size()), 0);
-    log_scanner scanner{*e.db, start, end, false};
+    log_scanner scanner{*e.db, start, end, false, true};
     tail_feeder feeder{e.rules};
     std::shared_ptr<tail_segment> tail;
     for (;;) {
@@ -147,7 +147,7 @@ result<void> rebuild_tail(engine& e, position end, std::size_t kept_full,
 
 result<void> check_log(const engine& e, const log_as_of& seen, const progress_callback& progress) {
     const auto& [db, list, end, rules] = seen;
-    log_scanner scanner{*db, {0}, end, false};
+    log_scanner scanner{*db, {0}, end, false, true};
     tail_feeder feeder{rules};
     boost::unordered_flat_map<std::string, std::uint64_t> sequences;
     std::unique_ptr<tail_segment> rebuilt;

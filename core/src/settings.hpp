@@ -22,6 +22,9 @@ inline constexpr std::string_view store_id_key = "store_id";
 inline constexpr std::string_view fields_key = "indexed_fields";  // Pointers, each followed by 00.
 inline constexpr std::string_view reindex_key = "reindex";  // Present while indexes are not valid.
 
+/// The keyspace that has to be written with every commit, if any.
+inline constexpr std::string_view required_key = "required_participant";
+
 std::string join_fields(const std::vector<std::string>& fields);
 std::vector<std::string> split_fields(std::string_view joined);
 

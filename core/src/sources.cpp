@@ -130,7 +130,7 @@ public:
     all_source(engine& e, const read_options& options, position end)
         : left_{end.value == 0 ? 0 : options.limit},
           scanner_{*e.database_now(), start(options, end), end,
-                   options.direction == direction::backwards} {}
+                   options.direction == direction::backwards, options.unchecked} {}
 
     result<std::optional<event_view>> next() override {
         if (left_ == 0) return std::optional<event_view>{};

@@ -89,6 +89,9 @@ result<void> load_settings(engine& e) {
     if (!fields) return fields.error();
     if (!*fields) return damaged_settings(e, settings::fields_key);
     e.rules.indexed_fields = settings::split_fields(**fields);
+    const auto required = settings::read(*e.db, settings::required_key);
+    if (!required) return required.error();
+    e.required_participant = required->value_or("");
     return {};
 }
 
@@ -256,6 +259,7 @@ result<void> store::impl::start_writing(const std::optional<owner_note>& note) {
     // It is a note only: a store opens without one. One that does not open keeps the last.
     owned = owner_note::write_open(*e.db).has_value();
     commits.start_at(end->next, end->last_recorded);
+    commits.require(e.required_participant);
     seal.start();
     seal.look_again();
     return {};
@@ -642,6 +646,9 @@ store_status store::status() const {
     status.index_bytes = size_of(e.db->index()) + size_of(e.db->streams());
     for (const auto& view : e.db->view_families()) status.view_bytes += size_of(view->handle.get());
     status.refuses_writes = impl_->commits.refuses();
+    if (const auto required = settings::read(*e.database_now(), settings::required_key)) {
+        status.required_participant = required->value_or("");
+    }
     status.salvaged = impl_->salvaged;
     status.mended = e.db->dropped().empty() ? impl_->mended_index : e.db->dropped();
     return status;
@@ -726,6 +733,30 @@ result<commit_seat> store::join_commits(std::string_view name, commit_participan
     if (!family) return fail(errc::not_found, cat("join commits: no keyspace ", in_quotes(name)));
     if (auto ok = impl_->commits.join(who, std::move(family)); !ok) return ok.error();
     return commit_seat{[state = impl_.get(), &who] { state->commits.leave(who); }};
+}
+
+result<void> store::require_participant(std::string_view name) {
+    auto& e = impl_->e;
+    const auto doing = cat("require a participant for ", in_quotes(name), ": ");
+    if (e.options.read_only) return fail(errc::refused, cat(doing, "the store is read-only"));
+    if (!e.db->find_view(name)) return fail(errc::not_found, cat(doing, "there is no such area"));
+    return impl_->commits.run_alone([&]() -> result<void> {
+        const auto before = settings::read(*e.db, settings::required_key);
+        if (!before) return before.error();
+        if (*before && **before != name) {
+            return fail(errc::refused, cat(doing, "the store requires one for ", **before));
+        }
+        rocksdb::WriteBatch batch;
+        (void)batch.Put(e.db->meta(), to_slice(settings::required_key), to_slice(name));
+        if (auto ok = settings::write(*e.db, batch); !ok) return ok;
+        impl_->commits.require(std::string{name});
+        return {};
+    });
+}
+
+void store::check_reads(std::shared_ptr<const read_check> check) {
+    impl_->e.database_now()->check_reads(std::move(check));
+    impl_->e.log.forget_frames();
 }
 
 result<std::vector<std::string>> store::keyspaces() const {

@@ -32,6 +32,14 @@ public:
     /// The commit of the last `take` is not made: another participant refused it.
     virtual void undo() noexcept = 0;
 
+    /// The commits taken since the last `settle` go to the disk together: adds to `writes` what
+    /// belongs to all of them, such as one signature. An error fails them all, and the store takes
+    /// no writes until it is opened again.
+    virtual result<void> finish(keyspace_batch& writes) {
+        (void)writes;
+        return {};
+    }
+
     /// What was taken since the last call is stored, or (false) is not; then the store takes no
     /// writes until it is opened again, or until a full disk has room.
     virtual void settle(bool stored) noexcept = 0;

@@ -32,6 +32,7 @@
 #include <daybook/query.hpp>
 #include <daybook/query_matcher.hpp>
 #include <daybook/raw_json.hpp>
+#include <daybook/read_check.hpp>
 #include <daybook/reader.hpp>
 #include <daybook/repair.hpp>
 #include <daybook/repository.hpp>

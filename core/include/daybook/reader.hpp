@@ -21,6 +21,9 @@ struct read_options {
     /// Default: the first or, backwards, the last.
     std::optional<std::uint64_t> from{};
     std::uint64_t limit = std::numeric_limits<std::uint64_t>::max();
+    /// For `store::read_all` by those who check what they read themselves: without asking the
+    /// store's `read_check`.
+    bool unchecked = false;
 };
 
 /// A walk over events, one at a time. Sees the log as of its making (the watermark then).

@@ -8,6 +8,7 @@
 #include <daybook/metrics.hpp>
 #include <daybook/options.hpp>
 #include <daybook/query.hpp>
+#include <daybook/read_check.hpp>
 #include <daybook/reader.hpp>
 #include <daybook/result.hpp>
 #include <daybook/subscription.hpp>
@@ -118,6 +119,7 @@ struct store_status {
     std::uint64_t index_bytes = 0;
     std::uint64_t view_bytes = 0;
     std::optional<std::string> refuses_writes{};  ///< Why, after a failed sync or on a full disk.
+    std::string required_participant{};  ///< The area that every commit must write, or empty.
     /// Damage that was found at opening and mended: indexes were made again, or views dropped that
     /// their projections build again. Empty if there was none.
     std::string mended{};
@@ -275,6 +277,17 @@ public:
     /// nobody has joined. Fails with `not_found`, `locked` (another does so), `refused` (open for
     /// reading), or as `who.begin`.
     result<commit_seat> join_commits(std::string_view name, commit_participant& who);
+
+    /// From now on, whoever has opened the store, commits are refused (`errc::refused`) while
+    /// nobody has joined them for the area `name`: for records that must not miss one. It cannot be
+    /// taken back. Fails with `not_found`, `refused` (open for reading, or another area is required
+    /// already) or `io`.
+    result<void> require_participant(std::string_view name);
+
+    /// From now on `check` looks at events as they are read from the disk, and what it fails with
+    /// is what reading fails with; null: nobody looks. See <daybook/read_check.hpp>. What is
+    /// in memory already was looked at before, or is read again. Not in the way of reading.
+    void check_reads(std::shared_ptr<const read_check> check);
 
     struct impl;  ///< Private.
 

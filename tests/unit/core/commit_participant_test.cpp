@@ -205,5 +205,77 @@ TEST_F(CommitParticipant, SeesEveryCommitOfManyThreadsOnceAndInOrder) {
     EXPECT_EQ(notes_in(*store), wanted);
 }
 
+/// Signs groups, as it were: one row more for all commits that are stored together.
+class signatory final : public commit_participant {
+public:
+    result<void> begin(position) override { return {}; }
+    result<void> take(std::span<const event_view> events, keyspace_batch&) override {
+        last = events.back().position();
+        return {};
+    }
+    void undo() noexcept override {}
+    result<void> finish(keyspace_batch& writes) override {
+        if (broken) return fail(errc::io, "the pen is broken");
+        ++finished;
+        writes.put("signed", std::to_string(last.value));
+        return {};
+    }
+    void settle(bool stored) noexcept override { stored ? ++settled : ++lost; }
+
+    bool broken = false;
+    position last{};
+    int finished = 0;
+    int settled = 0;
+    int lost = 0;
+};
+
+TEST_F(CommitParticipant, FinishesWhatIsStoredTogetherOnce) {
+    signatory pen;
+    auto seat = store->join_commits("notes", pen).value();
+    append("task-1").value();
+    commit_request both;
+    both.streams = {{"task-1", expected::any(), {simple_event("T"), simple_event("T")}}};
+    store->commit(both).value();
+    EXPECT_EQ(pen.finished, pen.settled);
+    EXPECT_THAT(notes_in(*store), ElementsAre(Pair("signed", "2")));
+}
+
+TEST_F(CommitParticipant, ThatCannotFinishStopsTheStoreWithNothingStored) {
+    signatory pen;
+    auto seat = store->join_commits("notes", pen).value();
+    append("task-1").value();
+    pen.broken = true;
+    EXPECT_THAT(append("task-1"), FailsWith(errc::io, "pen is broken"));
+    EXPECT_EQ(pen.lost, 1);
+    pen.broken = false;
+    EXPECT_THAT(append("task-1"), FailsWith(errc::refused, "pen is broken"));
+    EXPECT_EQ(store->watermark(), position{1});
+    seat.leave();
+    store.reopen();
+    EXPECT_EQ(store->watermark(), position{1});
+    append("task-1").value();
+    EXPECT_TRUE(store->check());
+}
+
+TEST_F(CommitParticipant, IsNeededOnceItIsRequired) {
+    EXPECT_THAT(store->require_participant("nothing"), FailsWith(errc::not_found, "nothing"));
+    EXPECT_EQ(store->status().required_participant, "");
+    store->require_participant("notes").value();
+    EXPECT_EQ(store->status().required_participant, "notes");
+    EXPECT_THAT(append("task-1"), FailsWith(errc::refused, "notes"));
+    {
+        auto seat = store->join_commits("notes", notes_).value();
+        append("task-1").value();
+    }
+    EXPECT_THAT(append("task-1"), FailsWith(errc::refused, "nobody does that here"));
+    store.reopen();
+    EXPECT_EQ(store->status().required_participant, "notes");
+    EXPECT_THAT(append("task-1"), FailsWith(errc::refused, "notes"));
+    store->require_participant("notes").value();
+    store->open_keyspace("more").value();
+    EXPECT_THAT(store->require_participant("more"), FailsWith(errc::refused, "notes"));
+    EXPECT_EQ(store->watermark(), position{1});
+}
+
 }  // namespace
 }  // namespace daybook::test

@@ -1,0 +1,373 @@
+// Copyright 2026 The daybook authors. SPDX-License-Identifier: Apache-2.0
+
+#include <daybook/compliance/statement.hpp>
+
+#include <boost/json/parse.hpp>
+#include <boost/json/value.hpp>
+
+#include <algorithm>
+#include <charconv>
+#include <cstdint>
+#include <span>
+#include <utility>
+
+namespace daybook::compliance {
+namespace {
+
+constexpr std::uint64_t version = 1;
+constexpr std::uint64_t number_max = (std::uint64_t{1} << 53U) - 1;
+constexpr std::string_view digest_start = "sha256:";
+
+// Writing ---------------------------------------------------------------------------------------
+
+void put_escaped(std::string& out, char c) {
+    static constexpr char digits[] = "0123456789abcdef";
+    switch (c) {
+        case '"': out += "\\\""; return;
+        case '\\': out += "\\\\"; return;
+        case '\b': out += "\\b"; return;
+        case '\t': out += "\\t"; return;
+        case '\n': out += "\\n"; return;
+        case '\f': out += "\\f"; return;
+        case '\r': out += "\\r"; return;
+        default: break;
+    }
+    const auto byte = static_cast<unsigned char>(c);
+    out += "\\u00";
+    out += digits[byte >> 4U];
+    out += digits[byte & 15U];
+}
+
+/// RFC 8785, section 3.2.2.2.
+void put_text(std::string& out, std::string_view text) {
+    out += '"';
+    std::size_t done = 0;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const auto c = text[i];
+        if (static_cast<unsigned char>(c) >= 0x20 && c != '"' && c != '\\') continue;
+        out.append(text, done, i - done);
+        put_escaped(out, c);
+        done = i + 1;
+    }
+    out.append(text, done);
+    out += '"';
+}
+
+void put_number(std::string& out, std::uint64_t number) {
+    char digits[20];
+    out.append(digits, std::to_chars(digits, digits + sizeof digits, number).ptr);
+}
+
+void put_hex(std::string& out, std::span<const unsigned char> bytes) {
+    static constexpr char digits[] = "0123456789abcdef";
+    for (const auto byte : bytes) {
+        out += digits[byte >> 4U];
+        out += digits[byte & 15U];
+    }
+}
+
+void put_id(std::string& out, const event_id& id) {
+    const std::span<const unsigned char> bytes{id.bytes};
+    out += '"';
+    std::size_t at = 0;
+    for (const std::size_t count : {4U, 2U, 2U, 2U, 6U}) {
+        if (at > 0) out += '-';
+        put_hex(out, bytes.subspan(at, count));
+        at += count;
+    }
+    out += '"';
+}
+
+void put_digits(std::string& out, std::uint64_t number, int count) {
+    char digits[8];
+    for (int i = count; i-- > 0; number /= 10) digits[i] = static_cast<char>('0' + number % 10);
+    out.append(digits, static_cast<std::size_t>(count));
+}
+
+/// RFC 3339 in UTC, always with six digits of the second's fraction.
+void put_time(std::string& out, timestamp time) {
+    const auto day = std::chrono::floor<std::chrono::days>(time);
+    const std::chrono::year_month_day date{day};
+    const std::chrono::hh_mm_ss clock{time - day};
+    const auto digits = [&](auto number, int count) {
+        put_digits(out, static_cast<std::uint64_t>(number), count);
+    };
+    out += '"';
+    digits(static_cast<int>(date.year()), 4);
+    out += '-';
+    digits(static_cast<unsigned>(date.month()), 2);
+    out += '-';
+    digits(static_cast<unsigned>(date.day()), 2);
+    out += 'T';
+    digits(clock.hours().count(), 2);
+    out += ':';
+    digits(clock.minutes().count(), 2);
+    out += ':';
+    digits(clock.seconds().count(), 2);
+    out += '.';
+    digits(clock.subseconds().count(), 6);
+    out += "Z\"";
+}
+
+void put_digest(std::string& out, const digest& of) {
+    out += '"';
+    out += digest_start;
+    put_hex(out, of.bytes);
+    out += '"';
+}
+
+template <class All, class Put>
+void put_array(std::string& out, const All& all, Put put) {
+    out += '[';
+    bool first = true;
+    for (const auto& one : all) {
+        if (!std::exchange(first, false)) out += ',';
+        put(out, one);
+    }
+    out += ']';
+}
+
+/// What a statement says, borrowed: from a `statement` or from a stored event.
+template <class Causes, class Tags>
+struct parts {
+    actor_view actor;
+    const Causes& causes;
+    std::string_view content_type;
+    std::string_view correlation;
+    const std::optional<digest>& extensions;
+    event_id id;
+    timestamp occurred_at;
+    std::string_view origin;
+    const digest& payload;
+    daybook::position position;
+    const digest* previous;
+    timestamp recorded_at;
+    std::string_view schema;
+    daybook::sequence sequence;
+    std::string_view stream;
+    const Tags& tags;
+    std::string_view type;
+};
+
+template <class Causes, class Tags>
+void write(std::string& out, const parts<Causes, Tags>& s) {
+    const auto text = [&](std::string_view name, std::string_view value) {
+        out += name;
+        put_text(out, value);
+    };
+    text(R"({"actor":{"id":)", s.actor.id);
+    text(R"(,"model":)", s.actor.model);
+    text(R"(,"type":)", s.actor.type);
+    out += R"(},"causes":)";
+    put_array(out, s.causes, put_id);
+    text(R"(,"content_type":)", s.content_type);
+    text(R"(,"correlation":)", s.correlation);
+    out += R"(,"extensions":)";
+    s.extensions ? put_digest(out, *s.extensions) : put_text(out, {});
+    out += R"(,"id":)";
+    put_id(out, s.id);
+    out += R"(,"occurred_at":)";
+    put_time(out, s.occurred_at);
+    text(R"(,"origin":)", s.origin);
+    out += R"(,"payload":)";
+    put_digest(out, s.payload);
+    out += R"(,"position":)";
+    put_number(out, s.position.value);
+    out += R"(,"previous":")";
+    if (s.previous != nullptr) put_hex(out, s.previous->bytes);
+    out += R"(","recorded_at":)";
+    put_time(out, s.recorded_at);
+    text(R"(,"schema":)", s.schema);
+    out += R"(,"sequence":)";
+    put_number(out, s.sequence.value);
+    out += R"(,"statement":)";
+    put_number(out, version);
+    text(R"(,"stream":)", s.stream);
+    out += R"(,"tags":)";
+    put_array(out, s.tags, put_text);
+    text(R"(,"type":)", s.type);
+    out += '}';
+}
+
+// Reading ---------------------------------------------------------------------------------------
+
+/// Takes the members out one by one and remembers the first that is not as it must be. What it
+/// takes for missing members is spelled otherwise than what was read, so that needs no care here.
+class members {
+public:
+    explicit members(const boost::json::object& all) : all_{all} {}
+
+    std::string text(std::string_view name) {
+        const auto* found = all_.if_contains(name);
+        const auto* value = found != nullptr ? found->if_string() : nullptr;
+        if (value == nullptr) return wrong(name), std::string{};
+        return std::string{std::string_view{*value}};
+    }
+    std::uint64_t number(std::string_view name) {
+        const auto* found = all_.if_contains(name);
+        if (found == nullptr || !found->is_int64() || found->get_int64() < 0 ||
+            static_cast<std::uint64_t>(found->get_int64()) > number_max) {
+            return wrong(name), 0;
+        }
+        return static_cast<std::uint64_t>(found->get_int64());
+    }
+    event_id id(std::string_view name) {
+        const auto found = parse_event_id(text(name));
+        if (!found) return wrong(name), event_id{};
+        return *found;
+    }
+    timestamp time(std::string_view name) {
+        const auto found = parse_timestamp(text(name));
+        if (!found) return wrong(name), timestamp{};
+        return *found;
+    }
+    std::optional<digest> hash(std::string_view name, std::string_view start) {
+        const auto found = text(name);
+        if (found.empty()) return std::nullopt;
+        const auto hex = std::string_view{found}.substr(std::min(found.size(), start.size()));
+        auto read = digest::from_hex(hex);
+        if (!read) wrong(name);
+        return read;
+    }
+    template <class Read>
+    void each_text(std::string_view name, Read read) {
+        const auto* found = all_.if_contains(name);
+        const auto* array = found != nullptr ? found->if_array() : nullptr;
+        if (array == nullptr) return wrong(name);
+        for (const auto& one : *array) {
+            if (!one.is_string() || !read(std::string_view{one.get_string()})) return wrong(name);
+        }
+    }
+    void wrong(std::string_view name) {
+        if (wrong_.empty()) wrong_ = name;
+    }
+    const std::string& wrong() const noexcept { return wrong_; }
+
+private:
+    const boost::json::object& all_;
+    std::string wrong_;
+};
+
+error not_a_statement(std::string_view what) {
+    return fail(errc::invalid_argument, "not a statement of daybook: " + std::string{what});
+}
+
+result<statement> from_members(const boost::json::object& object) {
+    members all{object};
+    statement s;
+    const auto* by = object.if_contains("actor");
+    if (by == nullptr || !by->is_object()) return not_a_statement("\"actor\" is not as it must be");
+    members actor{by->get_object()};
+    s.actor = {actor.text("type"), actor.text("id"), actor.text("model")};
+    if (!actor.wrong().empty()) all.wrong("actor");
+    all.each_text("causes", [&](std::string_view text) {
+        const auto id = parse_event_id(text);
+        if (id) s.causes.push_back(*id);
+        return id.has_value();
+    });
+    s.content_type = all.text("content_type");
+    s.correlation = all.text("correlation");
+    s.extensions = all.hash("extensions", digest_start);
+    s.id = all.id("id");
+    s.occurred_at = all.time("occurred_at");
+    s.origin = all.text("origin");
+    s.payload = all.hash("payload", digest_start).value_or(digest{});
+    s.position = {all.number("position")};
+    s.previous = all.hash("previous", {});
+    s.recorded_at = all.time("recorded_at");
+    s.schema = all.text("schema");
+    s.sequence = {all.number("sequence")};
+    s.stream = all.text("stream");
+    all.each_text("tags", [&](std::string_view text) {
+        s.tags.emplace_back(text);
+        return true;
+    });
+    s.type = all.text("type");
+    if (!all.wrong().empty()) {
+        return not_a_statement("\"" + all.wrong() + "\" is missing or not as it must be");
+    }
+    return s;
+}
+
+}  // namespace
+
+result<void> check_origin(std::string_view origin) {
+    const auto bad = [](char c) {
+        const auto byte = static_cast<unsigned char>(c);
+        return byte <= 0x20 || byte == 0x7F || c == '+';
+    };
+    if (origin.empty() || origin.size() > origin_bytes_max ||
+        std::any_of(origin.begin(), origin.end(), bad)) {
+        return fail(errc::invalid_argument,
+                    "the log's origin must be 1 to 200 bytes without spaces, control characters "
+                    "and '+', such as example.com/incidents");
+    }
+    return {};
+}
+
+std::string to_string(const statement& s) {
+    std::string out;
+    write(out, parts<std::vector<event_id>, std::vector<std::string>>{
+                   .actor = {s.actor.type, s.actor.id, s.actor.model},
+                   .causes = s.causes,
+                   .content_type = s.content_type,
+                   .correlation = s.correlation,
+                   .extensions = s.extensions,
+                   .id = s.id,
+                   .occurred_at = s.occurred_at,
+                   .origin = s.origin,
+                   .payload = s.payload,
+                   .position = s.position,
+                   .previous = s.previous ? &*s.previous : nullptr,
+                   .recorded_at = s.recorded_at,
+                   .schema = s.schema,
+                   .sequence = s.sequence,
+                   .stream = s.stream,
+                   .tags = s.tags,
+                   .type = s.type});
+    return out;
+}
+
+result<statement> parse_statement(std::string_view text) {
+    if (text.size() > statement_bytes_max) {
+        return not_a_statement("it has " + std::to_string(text.size()) + " bytes, the limit is " +
+                               std::to_string(statement_bytes_max));
+    }
+    boost::json::error_code failed;
+    const auto value = boost::json::parse(text, failed, {}, {.max_depth = 3});
+    if (failed || !value.is_object()) return not_a_statement("it is not a JSON object");
+    auto s = from_members(value.get_object());
+    // One spelling only: what is signed must not be said in two ways.
+    if (s && to_string(*s) != text) {
+        return not_a_statement("it is not in canonical form, or has other members");
+    }
+    return s;
+}
+
+void append_statement(std::string& out, std::string_view origin, const event_view& e,
+                      const digest* previous) {
+    const auto extensions =
+        e.extensions().empty() ? std::nullopt : std::optional{sha256(e.extensions())};
+    const auto payload = sha256(e.payload());
+    const auto causes = e.causes();
+    const auto tags = e.tags();
+    write(out, parts<std::span<const event_id>, tag_range>{.actor = e.actor(),
+                                                           .causes = causes,
+                                                           .content_type = e.content_type(),
+                                                           .correlation = e.correlation(),
+                                                           .extensions = extensions,
+                                                           .id = e.id(),
+                                                           .occurred_at = e.occurred_at(),
+                                                           .origin = origin,
+                                                           .payload = payload,
+                                                           .position = e.position(),
+                                                           .previous = previous,
+                                                           .recorded_at = e.recorded_at(),
+                                                           .schema = e.schema(),
+                                                           .sequence = e.sequence(),
+                                                           .stream = e.stream(),
+                                                           .tags = tags,
+                                                           .type = e.type()});
+}
+
+}  // namespace daybook::compliance
