@@ -2,6 +2,8 @@
 
 #include "committer.hpp"
 
+#include <daybook/utf8.hpp>
+
 #include "commit_accounts.hpp"
 #include "event_rules.hpp"
 #include "index_cursor.hpp"
@@ -9,7 +11,6 @@
 #include "stored_trace.hpp"
 #include "testing_hooks.hpp"
 #include "text.hpp"
-#include "utf8.hpp"
 #include "wal_file.hpp"
 
 #include <algorithm>

@@ -1,10 +1,10 @@
 // Copyright 2026 The daybook authors. SPDX-License-Identifier: Apache-2.0
+#include <daybook/base64.hpp>
 #include <daybook/json.hpp>
 #include <daybook/raw_json.hpp>
+#include <daybook/utf8.hpp>
 
-#include "base64.hpp"
 #include "text.hpp"
-#include "utf8.hpp"
 
 #include <boost/json/parse.hpp>
 

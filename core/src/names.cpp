@@ -2,9 +2,9 @@
 #include "names.hpp"
 
 #include <daybook/limits.hpp>
+#include <daybook/utf8.hpp>
 
 #include "text.hpp"
-#include "utf8.hpp"
 
 #include <cstring>
 

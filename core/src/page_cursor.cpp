@@ -2,7 +2,8 @@
 
 #include "page_cursor.hpp"
 
-#include "base64.hpp"
+#include <daybook/base64.hpp>
+
 #include "bytes.hpp"
 #include "text.hpp"
 

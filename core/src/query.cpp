@@ -1,11 +1,11 @@
 // Copyright 2026 The daybook authors. SPDX-License-Identifier: Apache-2.0
 #include <daybook/limits.hpp>
 #include <daybook/query.hpp>
+#include <daybook/utf8.hpp>
 
 #include "names.hpp"
 #include "predicate.hpp"
 #include "text.hpp"
-#include "utf8.hpp"
 
 #include <algorithm>
 #include <array>

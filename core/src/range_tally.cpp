@@ -2,9 +2,9 @@
 #include "range_tally.hpp"
 
 #include <daybook/orchestration/event_types.hpp>
+#include <daybook/utf8.hpp>
 
 #include "text.hpp"
-#include "utf8.hpp"
 
 #include <boost/json/object.hpp>
 

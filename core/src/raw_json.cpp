@@ -1,10 +1,10 @@
 // Copyright 2026 The daybook authors. SPDX-License-Identifier: Apache-2.0
 #include <daybook/raw_json.hpp>
+#include <daybook/utf8.hpp>
 
 #include "bytes.hpp"
 #include "json_scanner.hpp"
 #include "text.hpp"
-#include "utf8.hpp"
 
 #include <algorithm>
 #include <array>

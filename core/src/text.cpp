@@ -1,7 +1,7 @@
 // Copyright 2026 The daybook authors. SPDX-License-Identifier: Apache-2.0
 #include "text.hpp"
 
-#include "utf8.hpp"
+#include <daybook/utf8.hpp>
 
 #include <cstdint>
 

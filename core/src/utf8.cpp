@@ -1,5 +1,5 @@
 // Copyright 2026 The daybook authors. SPDX-License-Identifier: Apache-2.0
-#include "utf8.hpp"
+#include <daybook/utf8.hpp>
 
 #include <cstring>
 

@@ -1,9 +1,9 @@
 // Copyright 2026 The daybook authors. SPDX-License-Identifier: Apache-2.0
 // Any text as the cursor of a page is refused or read; a cursor that was given out, but with
 // another position in it, gives a page of what is there.
+#include <daybook/base64.hpp>
 #include <daybook/store.hpp>
 
-#include "base64.hpp"
 #include "fuzz.hpp"
 #include "support/temp_directory.hpp"
 

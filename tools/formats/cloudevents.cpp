@@ -7,8 +7,10 @@
 
 #include "formats/cloudevents.hpp"
 
+#include <daybook/base64.hpp>
 #include <daybook/limits.hpp>
 #include <daybook/raw_json.hpp>
+#include <daybook/utf8.hpp>
 
 #include "formats/text.hpp"
 
@@ -157,7 +159,7 @@ data_form usual_form(std::string_view content_type, std::string_view payload) {
         const bool sound = content_type == json_content_type || check_json(payload);
         return sound && fits_in_line(payload) ? data_form::json : data_form::base64;
     }
-    return is_utf8(payload) ? data_form::text : data_form::base64;
+    return utf8::valid(payload) ? data_form::text : data_form::base64;
 }
 
 void append_data(std::string& to, data_form form, std::string_view payload) {
@@ -172,7 +174,7 @@ void append_data(std::string& to, data_form form, std::string_view payload) {
             return;
         case data_form::base64:
             to += ",\"data_base64\":\"";
-            append_base64(to, payload);
+            base64::append(to, payload);
             to += '"';
             return;
         case data_form::absent: return;
@@ -508,7 +510,7 @@ void reader::read_data() {
     if (!data_base64_.empty()) {
         if (type.empty()) event.content_type = "application/octet-stream";
         std::string unescaped;
-        auto bytes = decode_base64(text_of("data_base64", data_base64_, unescaped, found_));
+        auto bytes = base64::decode(text_of("data_base64", data_base64_, unescaped, found_));
         if (!bytes || kind_of(data_base64_) != json_kind::string) {
             found_.add(data_base64_, "data_base64 is not base64");
             return;

@@ -3,50 +3,17 @@
 
 #include <daybook/limits.hpp>
 #include <daybook/raw_json.hpp>
+#include <daybook/utf8.hpp>
 
 #include "formats/text.hpp"
 
 #include <algorithm>
-#include <array>
-#include <cstdint>
 
 namespace daybook::formats {
 namespace {
 
-constexpr std::string_view base64_digits =
-    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-
-constexpr std::uint32_t no_digit = 64;
-
-constexpr auto base64_values = [] {
-    std::array<std::uint8_t, 256> values{};
-    values.fill(no_digit);
-    for (std::size_t i = 0; i < base64_digits.size(); ++i) {
-        values[static_cast<unsigned char>(base64_digits[i])] = static_cast<std::uint8_t>(i);
-    }
-    return values;
-}();
-
 unsigned char byte_at(std::string_view text, std::size_t at) {
     return at < text.size() ? static_cast<unsigned char>(text[at]) : 0;
-}
-
-// The size of the UTF-8 sequence at `at`; 0 if it is not well formed.
-std::size_t sequence_size(std::string_view text, std::size_t at) {
-    const auto lead = byte_at(text, at);
-    if (lead < 0x80) return 1;
-    const std::size_t size = lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : 2;
-    if (lead < 0xC2 || lead > 0xF4) return 0;
-    const auto second = byte_at(text, at + 1);
-    // Overlong forms, surrogates, and what lies beyond U+10FFFF.
-    if ((lead == 0xE0 && second < 0xA0) || (lead == 0xED && second > 0x9F) ||
-        (lead == 0xF0 && second < 0x90) || (lead == 0xF4 && second > 0x8F)) {
-        return 0;
-    }
-    for (std::size_t i = 1; i < size; ++i) {
-        if ((byte_at(text, at + i) & 0xC0U) != 0x80U) return 0;
-    }
-    return size;
 }
 
 // U+0000 to U+001F, U+007F to U+009F.
@@ -166,7 +133,7 @@ std::optional<std::string> text_problem(std::string_view what, std::string_view 
     }
     if (is_printable_ascii(text)) return std::nullopt;
     for (std::size_t at = 0; at < text.size();) {
-        const auto size = sequence_size(text, at);
+        const auto size = utf8::sequence_size(text.substr(at));
         if (size == 0) return join(what, " ", shown(text), " is not UTF-8");
         if (is_control(text, at)) return join(what, " ", shown(text), " has a control character");
         at += size;
@@ -278,50 +245,6 @@ void add_extension(std::string& extensions, std::string_view name, std::string_v
     extensions += ':';
     append_on_one_line(extensions, value);
     extensions += '}';
-}
-
-void append_base64(std::string& to, std::string_view bytes) {
-    for (std::size_t at = 0; at < bytes.size(); at += 3) {
-        const auto left = bytes.size() - at;
-        const std::uint32_t group = static_cast<std::uint32_t>(byte_at(bytes, at)) << 16U |
-                                    static_cast<std::uint32_t>(byte_at(bytes, at + 1)) << 8U |
-                                    byte_at(bytes, at + 2);
-        to += base64_digits[group >> 18U];
-        to += base64_digits[group >> 12U & 63U];
-        to += left > 1 ? base64_digits[group >> 6U & 63U] : '=';
-        to += left > 2 ? base64_digits[group & 63U] : '=';
-    }
-}
-
-std::optional<std::string> decode_base64(std::string_view text) {
-    if (text.size() % 4 != 0) return std::nullopt;
-    const std::size_t padding = text.ends_with("==") ? 2 : text.ends_with('=') ? 1 : 0;
-    const auto digits = text.substr(0, text.size() - padding);
-    std::string bytes;
-    bytes.reserve(text.size() / 4 * 3);
-    std::uint32_t group = 0;
-    std::uint32_t bits = 0;
-    for (const char c : digits) {
-        const std::uint32_t value = base64_values[static_cast<unsigned char>(c)];
-        if (value == no_digit) return std::nullopt;
-        group = group << 6U | value;
-        bits += 6;
-        if (bits >= 8) {
-            bits -= 8;
-            bytes += static_cast<char>(static_cast<unsigned char>(group >> bits & 255U));
-        }
-    }
-    const bool unused_bits = (group & ((1U << bits) - 1U)) != 0;
-    return unused_bits ? std::nullopt : std::optional{std::move(bytes)};
-}
-
-bool is_utf8(std::string_view text) noexcept {
-    for (std::size_t at = 0; at < text.size();) {
-        const auto size = sequence_size(text, at);
-        if (size == 0) return false;
-        at += size;
-    }
-    return true;
 }
 
 }  // namespace daybook::formats

@@ -93,12 +93,4 @@ std::string extensions_without(std::string_view extensions,
 /// Adds a member to the JSON object `extensions`, which may be empty.
 void add_extension(std::string& extensions, std::string_view name, std::string_view value);
 
-void append_base64(std::string& to, std::string_view bytes);
-
-/// Nothing if `text` is not base64 with its padding.
-std::optional<std::string> decode_base64(std::string_view text);
-
-/// Is `text` well-formed UTF-8?
-bool is_utf8(std::string_view text) noexcept;
-
 }  // namespace daybook::formats

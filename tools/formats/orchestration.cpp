@@ -5,6 +5,7 @@
 
 #include "formats/orchestration.hpp"
 
+#include <daybook/base64.hpp>
 #include <daybook/limits.hpp>
 #include <daybook/raw_json.hpp>
 
@@ -179,7 +180,7 @@ void append_own(std::string& to, const event_facts& event, std::string_view othe
     }
     if (!is_inline(event)) {
         own += ",\"payload_base64\":\"";
-        append_base64(own, event.payload);
+        base64::append(own, event.payload);
         own += '"';
     }
     if (!other_extensions.empty()) {
@@ -403,7 +404,7 @@ void reader::read_own_member(std::string_view name, std::string_view value) {
         event.content_type = checked("daybook.content_type", value, limits::content_type_bytes_max);
     } else if (name == "payload_base64") {
         std::string unescaped;
-        auto bytes = decode_base64(text_of("daybook.payload_base64", value, unescaped, found_));
+        auto bytes = base64::decode(text_of("daybook.payload_base64", value, unescaped, found_));
         if (!bytes) found_.add(value, "daybook.payload_base64 is not base64");
         event.payload = std::move(bytes).value_or(std::string{});
         payload_at_ = value;

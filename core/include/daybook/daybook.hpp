@@ -4,6 +4,7 @@
 /// Everything of the core component but the orchestration kit, <daybook/orchestration.hpp>.
 #include <daybook/aggregate.hpp>
 #include <daybook/backup.hpp>
+#include <daybook/base64.hpp>
 #include <daybook/causality.hpp>
 #include <daybook/commit_participant.hpp>
 #include <daybook/consumer_group.hpp>
@@ -44,4 +45,5 @@
 #include <daybook/trace_context.hpp>
 #include <daybook/types.hpp>
 #include <daybook/upcasters.hpp>
+#include <daybook/utf8.hpp>
 #include <daybook/value_codec.hpp>

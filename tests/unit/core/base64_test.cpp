@@ -1,5 +1,5 @@
 // Copyright 2026 The daybook authors. SPDX-License-Identifier: Apache-2.0
-#include "base64.hpp"
+#include <daybook/base64.hpp>
 
 #include "support/randomness.hpp"
 

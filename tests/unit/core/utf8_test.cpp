@@ -2,7 +2,7 @@
 // Goal: exactly the well-formed sequences of Unicode pass.
 // Method: a decoder written from the definition, compared for all two-byte texts, all code points,
 // and random longer texts.
-#include "utf8.hpp"
+#include <daybook/utf8.hpp>
 
 #include "support/randomness.hpp"
 

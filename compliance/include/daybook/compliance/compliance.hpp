@@ -3,5 +3,8 @@
 
 /// Everything of the compliance component.
 #include <daybook/compliance/digest.hpp>
+#include <daybook/compliance/merkle.hpp>
+#include <daybook/compliance/signer.hpp>
 #include <daybook/compliance/statement.hpp>
+#include <daybook/compliance/tiles.hpp>
 #include <daybook/compliance/verdict.hpp>

@@ -5,9 +5,10 @@
 #include <string>
 #include <string_view>
 
-/// Base64 with the standard alphabet and padding (RFC 4648, section 4).
+/// Base64 with the standard alphabet and padding (RFC 4648, section 4). Any thread.
 namespace daybook::base64 {
 
+/// Appends `bytes` as base64.
 void append(std::string& out, std::string_view bytes);
 
 /// Nothing unless `text` is exactly what `append` writes for some bytes: no other characters,
