@@ -3,4 +3,5 @@
 
 /// Everything of the compliance component.
 #include <daybook/compliance/digest.hpp>
+#include <daybook/compliance/signer.hpp>
 #include <daybook/compliance/verdict.hpp>
