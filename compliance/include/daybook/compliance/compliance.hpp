@@ -3,5 +3,6 @@
 
 /// Everything of the compliance component.
 #include <daybook/compliance/digest.hpp>
+#include <daybook/compliance/key_file.hpp>
 #include <daybook/compliance/signer.hpp>
 #include <daybook/compliance/verdict.hpp>
