@@ -42,6 +42,9 @@ result<std::unique_ptr<signer>> signer_of(pkey_ptr key);
 /// A new key of the system's randomness.
 result<pkey_ptr> new_key(key_type type);
 
+/// The key as SubjectPublicKeyInfo in DER, whatever its type.
+std::string subject_public_key(const public_key& key);
+
 /// What a key is, for messages: "RSA", "ED25519", "EC on secp384r1".
 std::string kind_of(const EVP_PKEY& key);
 

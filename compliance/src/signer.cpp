@@ -24,6 +24,9 @@ using namespace std::string_view_literals;
 constexpr std::size_t ed25519_size = 32;
 constexpr std::size_t p256_secret_size = 32;
 
+// SubjectPublicKeyInfo of an Ed25519 key up to its 32 bytes.
+constexpr auto ed25519_prefix = "\x30\x2a\x30\x05\x06\x03\x2b\x65\x70\x03\x21\x00"sv;
+
 // SubjectPublicKeyInfo of a P-256 key up to its two coordinates: named curve, uncompressed point.
 constexpr auto p256_prefix =
     "\x30\x59\x30\x13\x06\x07\x2a\x86\x48\xce\x3d\x02\x01\x06\x08\x2a\x86\x48\xce\x3d\x03\x01\x07"
@@ -262,6 +265,11 @@ bool public_key::verifies(std::string_view message, std::string_view signature) 
                                         as_bytes(message), message.size()) == 1;
     if (!holds) ERR_clear_error();
     return holds;
+}
+
+std::string subject_public_key(const public_key& key) {
+    std::string der{key.type() == key_type::ed25519 ? ed25519_prefix : std::string_view{}};
+    return der.append(key.bytes());
 }
 
 result<std::unique_ptr<signer>> signer_of(pkey_ptr key) {
