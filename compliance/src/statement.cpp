@@ -291,20 +291,6 @@ result<statement> from_members(const boost::json::object& object) {
 
 }  // namespace
 
-result<void> check_origin(std::string_view origin) {
-    const auto bad = [](char c) {
-        const auto byte = static_cast<unsigned char>(c);
-        return byte <= 0x20 || byte == 0x7F || c == '+';
-    };
-    if (origin.empty() || origin.size() > origin_bytes_max ||
-        std::any_of(origin.begin(), origin.end(), bad)) {
-        return fail(errc::invalid_argument,
-                    "the log's origin must be 1 to 200 bytes without spaces, control characters "
-                    "and '+', such as example.com/incidents");
-    }
-    return {};
-}
-
 std::string to_string(const statement& s) {
     std::string out;
     write(out, parts<std::vector<event_id>, std::vector<std::string>>{

@@ -631,6 +631,7 @@ store_status store::status() const {
     };
     store_status status{.directory = e.db->directory(),
                         .format = settings::format_version,
+                        .read_only = e.options.read_only,
                         .store_id = e.store_id,
                         .events = e.end().value,
                         .segments_sealed = list->sealed.size()};

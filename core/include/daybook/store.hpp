@@ -109,6 +109,7 @@ struct stream_head {
 struct store_status {
     std::filesystem::path directory{};
     std::uint32_t format = 0;
+    bool read_only = false;
     event_id store_id{};
     std::uint64_t events = 0;  ///< Also the next position.
     std::uint64_t segments_sealed = 0;

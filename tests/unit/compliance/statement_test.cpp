@@ -183,14 +183,5 @@ TEST(statement, longer_than_a_leaf_may_be_is_refused) {
                 FailsWith(errc::invalid_argument, "65536 bytes"));
 }
 
-TEST(origin, names_a_log) {
-    EXPECT_TRUE(check_origin("example.com/incidents"));
-    EXPECT_TRUE(check_origin(std::string(200, 'a')));
-    for (const std::string bad : {"", "a b", "a+b", "a\nb", "a\x7f"}) {
-        EXPECT_THAT(check_origin(bad), FailsWith(errc::invalid_argument, "origin")) << bad;
-    }
-    EXPECT_THAT(check_origin(std::string(201, 'a')), FailsWith(errc::invalid_argument));
-}
-
 }  // namespace
 }  // namespace daybook::compliance

@@ -4,6 +4,7 @@
 /// Everything of the compliance component.
 #include <daybook/compliance/digest.hpp>
 #include <daybook/compliance/key_file.hpp>
+#include <daybook/compliance/ledger.hpp>
 #include <daybook/compliance/merkle.hpp>
 #include <daybook/compliance/signer.hpp>
 #include <daybook/compliance/statement.hpp>

@@ -16,11 +16,6 @@ namespace daybook::compliance {
 /// What C2SP tlog-tiles allows for a leaf: the size stands in 16 bits. An append whose statement
 /// would be larger is refused with `too_large`; only dozens of long tags make one.
 inline constexpr std::size_t statement_bytes_max = 65'535;
-inline constexpr std::size_t origin_bytes_max = 200;
-
-/// Fails with `invalid_argument` unless `origin` can name a log: 1 to 200 bytes of UTF-8 without
-/// spaces, control characters and '+', e.g. "example.com/incidents".
-result<void> check_origin(std::string_view origin);
 
 /// The statement of an event: one line of JSON that says everything the envelope does, the digests
 /// of payload and extensions, and the leaf of the event before in its stream. It is the data of the
