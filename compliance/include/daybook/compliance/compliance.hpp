@@ -2,8 +2,10 @@
 #pragma once
 
 /// Everything of the compliance component.
+#include <daybook/compliance/checkpoint.hpp>
 #include <daybook/compliance/digest.hpp>
 #include <daybook/compliance/merkle.hpp>
+#include <daybook/compliance/note.hpp>
 #include <daybook/compliance/signer.hpp>
 #include <daybook/compliance/tiles.hpp>
 #include <daybook/compliance/verdict.hpp>
