@@ -2,10 +2,12 @@
 #pragma once
 
 /// Everything of the compliance component.
+#include <daybook/compliance/checkpoint.hpp>
 #include <daybook/compliance/digest.hpp>
 #include <daybook/compliance/key_file.hpp>
 #include <daybook/compliance/ledger.hpp>
 #include <daybook/compliance/merkle.hpp>
+#include <daybook/compliance/note.hpp>
 #include <daybook/compliance/signer.hpp>
 #include <daybook/compliance/statement.hpp>
 #include <daybook/compliance/tiles.hpp>
