@@ -134,7 +134,8 @@ std::vector<verifier_key> keys_of(const ledger_options& options, const std::stri
 
 bool has_ledger(const store& log) {
     const auto names = log.keyspaces();
-    return names && std::find(names->begin(), names->end(), ledger_rows::keyspace_name) != names->end();
+    return names &&
+           std::find(names->begin(), names->end(), ledger_rows::keyspace_name) != names->end();
 }
 
 }  // namespace
@@ -177,24 +178,30 @@ std::vector<finding> ledger::impl::check_head() const {
     const auto head = tree.head();
     const auto parsed = signed_note::parse(*note);
     const auto claimed = parsed ? checkpoint::parse(parsed->text()) : parsed.error();
-    if (!claimed) return {tampered("checkpoint", {}, "the newest checkpoint: " + claimed.error().message)};
+    if (!claimed)
+        return {tampered("checkpoint", {}, "the newest checkpoint: " + claimed.error().message)};
     if (claimed->head() != head) {
-        return {tampered("checkpoint", std::min(head.size, claimed->size) == 0
-                                           ? std::nullopt
-                                           : std::optional{position{std::min(head.size, claimed->size) - 1}},
+        return {tampered("checkpoint",
+                         std::min(head.size, claimed->size) == 0
+                             ? std::nullopt
+                             : std::optional{position{std::min(head.size, claimed->size) - 1}},
                          "the newest checkpoint is of " + std::to_string(claimed->size) +
                              " events, and the tree of " + std::to_string(head.size) +
                              " has not that root")};
     }
     if (trusted.empty()) {
-        return {{verdict::unverifiable, "key", {},
+        return {{verdict::unverifiable,
+                 "key",
+                 {},
                  "no key of the log " + origin + " is given that could be believed"}};
     }
     const auto verified = verified_checkpoint::verify(*note, origin, trusted);
     if (verified) return {};
     return {{verdict_of(verified.error()) == verdict::malformed ? verdict::tampered
                                                                 : verdict_of(verified.error()),
-             "signature", {}, "the newest checkpoint: " + verified.error().message}};
+             "signature",
+             {},
+             "the newest checkpoint: " + verified.error().message}};
 }
 
 result<void> ledger::impl::refresh() {
@@ -227,7 +234,8 @@ std::vector<finding> check_tail(const ledger::impl& of) {
                                  "the log ends at position " + std::to_string(end) + ", and " +
                                      std::to_string(size) + " events were signed"));
     }
-    auto events = of.log.read_all({.from = std::min(end, size) / tile_width * tile_width, .unchecked = true});
+    auto events =
+        of.log.read_all({.from = std::min(end, size) / tile_width * tile_width, .unchecked = true});
     std::string scratch;
     while (events) {
         const auto more = events->next();
@@ -238,14 +246,15 @@ std::vector<finding> check_tail(const ledger::impl& of) {
         if (!*more || (**events).position().value >= size) return found;
         const auto& event = **events;
         const auto signed_leaf = of.tree.leaf(event.position());
-        const auto leaf = signed_leaf ? leaf_of(of.tree, of.origin, event, signed_leaf->link, scratch)
-                                      : signed_leaf.error();
+        const auto leaf = signed_leaf
+                              ? leaf_of(of.tree, of.origin, event, signed_leaf->link, scratch)
+                              : signed_leaf.error();
         if (!leaf || *leaf != signed_leaf->leaf) {
-            found.push_back(tampered("event", event.position(),
-                                     "the event at position " + std::to_string(event.position().value) +
-                                         " (" + std::string{event.stream()} + " " +
-                                         std::to_string(event.sequence().value) +
-                                         ") is not what was signed"));
+            found.push_back(
+                tampered("event", event.position(),
+                         "the event at position " + std::to_string(event.position().value) + " (" +
+                             std::string{event.stream()} + " " +
+                             std::to_string(event.sequence().value) + ") is not what was signed"));
         }
     }
     return found;
@@ -312,7 +321,8 @@ result<ledger> ledger::open(store& log, const ledger_options& options) {
     const auto missing = [&] {
         return fail(errc::not_found,
                     "the store " + log.status().directory.string() + " has no ledger" +
-                        (is_required(log) ? ", though it had one: tampered" : "; to begin one, give "
+                        (is_required(log) ? ", though it had one: tampered"
+                                          : "; to begin one, give "
                                             "an origin and a key, and open the store for writing"));
     };
     const bool writes = !log.status().read_only;

@@ -94,7 +94,8 @@ result<digest> ledger_tree::entry(unsigned level, std::uint64_t index) const {
     {
         const std::lock_guard lock{mutex_};
         const auto& edge = edges_[level];
-        if (at == edge.full && place < edge.partial.hashes.size()) return edge.partial.hashes[place];
+        if (at == edge.full && place < edge.partial.hashes.size())
+            return edge.partial.hashes[place];
         if (at >= edge.full) return damaged("the tree ends before " + name_of(level, at));
     }
     const auto full = full_tile(level, at);
@@ -109,11 +110,12 @@ result<ledger_tree::linked_leaf> ledger_tree::leaf(position at) const {
         const std::lock_guard lock{mutex_};
         if (at.value >= frontier_.size()) {
             return fail(errc::invalid_argument, "the ledger ends at position " +
-                                                    std::to_string(frontier_.size()) +
-                                                    ", before " + std::to_string(at.value));
+                                                    std::to_string(frontier_.size()) + ", before " +
+                                                    std::to_string(at.value));
         }
         const auto& edge = edges_[0];
-        if (index == edge.full) return linked_leaf{edge.partial.hashes[place], edge.partial.links[place]};
+        if (index == edge.full)
+            return linked_leaf{edge.partial.hashes[place], edge.partial.links[place]};
     }
     const auto full = full_tile(0, index);
     if (!full) return full.error();
@@ -126,7 +128,8 @@ result<std::vector<digest>> ledger_tree::hashes_of(const tile& wanted) const {
         const auto& edge = edges_[wanted.level];
         if (wanted.index == edge.full) {
             const auto& all = edge.partial.hashes;
-            if (all.size() < wanted.width) return damaged("the tree ends before what was asked for");
+            if (all.size() < wanted.width)
+                return damaged("the tree ends before what was asked for");
             return std::vector<digest>{all.begin(), all.begin() + wanted.width};
         }
     }
@@ -241,7 +244,8 @@ void ledger_tree::raise(unsigned level, const digest& root, keyspace_batch& writ
     ledger_rows::append_hashes(bytes, edge.partial.hashes);
     writes.put(ledger_rows::tile_key(level, edge.full), bytes);
     if (edge.partial.hashes.size() < tile_width) return;
-    tiles_.put(level, edge.full, std::make_shared<const kept_tile>(std::exchange(edge.partial, {})));
+    tiles_.put(level, edge.full,
+               std::make_shared<const kept_tile>(std::exchange(edge.partial, {})));
     ++edge.full;
 }
 

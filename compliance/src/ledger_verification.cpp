@@ -70,8 +70,8 @@ private:
 
     /// What cannot be read is a hole; goes on at the next tile.
     void skip(const error& why) {
-        note(tampered("hole", next_, "no event can be read at " + at_position(next_.value) + ": " +
-                                         why.message));
+        note(tampered("hole", next_,
+                      "no event can be read at " + at_position(next_.value) + ": " + why.message));
         next_ = {std::min(to_.value, (next_.value / tile_width + 1) * tile_width)};
         found_.last_recorded.reset();
         broken_ = true;
@@ -81,17 +81,17 @@ private:
         const auto at = event.position();
         const auto signed_leaf = of_.tree.leaf(at);
         if (!signed_leaf) {
-            return note(tampered("tile", at, "the leaf of " + at_position(at.value) + ": " +
-                                                 signed_leaf.error().message));
+            return note(tampered(
+                "tile", at,
+                "the leaf of " + at_position(at.value) + ": " + signed_leaf.error().message));
         }
         const auto leaf = leaf_of(of_.tree, of_.origin, event, signed_leaf->link, scratch_);
         if (!leaf || *leaf != signed_leaf->leaf) {
-            return note(tampered("event", at,
-                                 "the event at " + at_position(at.value) + " (" +
-                                     std::string{event.stream()} + " " +
-                                     std::to_string(event.sequence().value) + ", " +
-                                     std::string{event.type()} + ") is not what was signed" +
-                                     (leaf ? "" : ": " + leaf.error().message)));
+            return note(tampered(
+                "event", at,
+                "the event at " + at_position(at.value) + " (" + std::string{event.stream()} + " " +
+                    std::to_string(event.sequence().value) + ", " + std::string{event.type()} +
+                    ") is not what was signed" + (leaf ? "" : ": " + leaf.error().message)));
         }
         check_time(event);
         check_stream(event, signed_leaf->link);
@@ -112,8 +112,8 @@ private:
         const auto at = event.position();
         const auto known = found_.streams.find(event.stream());
         if (known == found_.streams.end()) {
-            found_.streams.emplace(event.stream(), stream_span{event.sequence(), link, at,
-                                                               event.sequence(), at});
+            found_.streams.emplace(event.stream(),
+                                   stream_span{event.sequence(), link, at, event.sequence(), at});
             return;
         }
         auto& span = known->second;
@@ -159,9 +159,9 @@ private:
     void join(const std::string& stream, const stream_span& span, std::vector<finding>& findings) {
         const auto known = streams_.find(stream);
         const std::uint64_t before = known == streams_.end() ? 0 : known->second.last.value;
-        const bool linked = known == streams_.end()
-                                ? span.first_link == 0
-                                : span.first_at.value - span.first_link == known->second.last_at.value;
+        const bool linked = known == streams_.end() ? span.first_link == 0
+                                                    : span.first_at.value - span.first_link ==
+                                                          known->second.last_at.value;
         if (complete_ && (span.first.value != before + 1 || !linked)) {
             findings.push_back(tampered("order", span.first_at,
                                         at_position(span.first_at.value) + " is " + stream + " " +
@@ -179,7 +179,8 @@ private:
 /// Hands out parts to threads and takes what they found in order.
 class parallel_check {
 public:
-    parallel_check(const ledger::impl& of, position from, position to, const verify_options& options)
+    parallel_check(const ledger::impl& of, position from, position to,
+                   const verify_options& options)
         : of_{of}, from_{from}, to_{to}, options_{options} {
         for (auto at = from.value; at < to.value;) {
             const auto end =

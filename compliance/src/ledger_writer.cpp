@@ -53,7 +53,8 @@ result<std::optional<stream_tip>> ledger_writer::tip_before(const event_view& ev
     if (staged != staged_tips_.end()) return std::optional{staged->second};
     if (const auto* known = tips_.find(event.stream())) return std::optional{*known};
     auto stored = log_.read_stream(
-        event.stream(), {.direction = direction::backwards, .from = event.sequence().value - 1, .limit = 1});
+        event.stream(),
+        {.direction = direction::backwards, .from = event.sequence().value - 1, .limit = 1});
     if (!stored) return stored.error();
     const auto there = stored->next();
     if (!there) return there.error();
@@ -74,11 +75,11 @@ result<void> ledger_writer::stage(const event_view& event) {
     text_.clear();
     append_statement(text_, origin_, event, *tip ? &(*tip)->leaf : nullptr);
     if (text_.size() > statement_bytes_max) {
-        return fail(errc::too_large,
-                    "the statement of " + std::string{event.stream()} + " " +
-                        std::to_string(event.sequence().value) + " has " +
-                        std::to_string(text_.size()) + " bytes; the limit is " +
-                        std::to_string(statement_bytes_max) + ": use fewer or shorter tags");
+        return fail(errc::too_large, "the statement of " + std::string{event.stream()} + " " +
+                                         std::to_string(event.sequence().value) + " has " +
+                                         std::to_string(text_.size()) + " bytes; the limit is " +
+                                         std::to_string(statement_bytes_max) +
+                                         ": use fewer or shorter tags");
     }
     const auto leaf = leaf_hash(text_);
     const auto link = *tip ? event.position().value - (*tip)->at.value : 0;

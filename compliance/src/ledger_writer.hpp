@@ -77,8 +77,8 @@ private:
     stream_tips staged_tips_;
     std::vector<change> changes_;  ///< By the last commit.
     std::size_t taken_at_ = 0;     ///< Where in `staged_` it begins.
-    std::uint64_t first_ = 0;   ///< Position of the first staged one.
-    bool lost_ = false;         ///< The tree has what is perhaps not stored.
+    std::uint64_t first_ = 0;      ///< Position of the first staged one.
+    bool lost_ = false;            ///< The tree has what is perhaps not stored.
     std::string text_;
     std::atomic<std::uint64_t> settled_{0};
 };

@@ -1,6 +1,8 @@
 // Copyright 2026 The daybook authors. SPDX-License-Identifier: Apache-2.0
 #include "cli/open_store.hpp"
 
+#include "cli/ledger_choices.hpp"
+
 #include <cstdlib>
 #include <system_error>
 #include <utility>
@@ -21,13 +23,13 @@ result<std::filesystem::path> store_directory(const arguments& given) {
         "no store is named; give --store DIR or set DAYBOOK_STORE ('daybook demo' needs none)");
 }
 
-result<store> open_store(const invocation& call, access how, store_options options) {
+opened_store open_store(const invocation& call, access how, store_options options) {
     const auto directory = store_directory(call.given);
     if (!directory) return directory.error();
     return open_store_at(call, *directory, how, std::move(options));
 }
 
-result<store> open_store_at(const invocation& call, const std::filesystem::path& directory,
+opened_store open_store_at(const invocation& call, const std::filesystem::path& directory,
                             access how, store_options options) {
     options.create_if_missing = how == access::create;
     options.read_only = how == access::read;
@@ -46,7 +48,10 @@ result<store> open_store_at(const invocation& call, const std::filesystem::path&
             call.at.say("made again what was damaged: " + status.mended);
         }
     }
-    return opened;
+    if (!opened) return opened.error();
+    opened_store made{*std::move(opened)};
+    if (auto signing = open_ledger(call, *made, made.ledger()); !signing) return signing.error();
+    return made;
 }
 
 }  // namespace daybook::cli

@@ -42,7 +42,7 @@ result<past_row> open_past_row(const invocation& call) {
     if (of->keyed_by_stream()) {
         if (auto there = check_stream(*log, key); !there) return there.error();
     }
-    return past_row{*std::move(of), std::move(key), *std::move(log)};
+    return past_row{*std::move(of), std::move(key), std::move(log)};
 }
 
 result<void> check_stream(const store& log, const std::string& stream) {

@@ -5,6 +5,7 @@
 #include <daybook/store.hpp>
 
 #include "cli/command.hpp"
+#include "cli/open_store.hpp"
 
 #include <string>
 #include <vector>
@@ -16,7 +17,7 @@ namespace daybook::cli {
 struct past_row {
     projections::any_projection of;
     std::string key;
-    store log;
+    opened_store log;
 };
 
 /// `own` and, after them, --projection.

@@ -19,7 +19,7 @@ using projections::any_projection;
 using projections::json_view;
 
 /// The store with the view up to date or, beside a writer, as far as that one has brought it.
-result<store> open_current(const invocation& call, const std::vector<any_projection>& which) {
+opened_store open_current(const invocation& call, const std::vector<any_projection>& which) {
     auto log = open_store(call, access::write);
     if (log) {
         if (auto done = catch_up(*log, which, call.at); !done) return done.error();
@@ -55,10 +55,9 @@ result<opened_view> open_as_it_was(const invocation& call, const any_projection&
     if (!when) return when.error();
     auto opened = open_store(call, access::read);
     if (!opened) return opened.error();
-    auto log = std::make_unique<store>(*std::move(opened));
-    auto rows = open_as_of(*log, of, *when, call.at);
+    auto rows = open_as_of(*opened, of, *when, call.at);
     if (!rows) return rows.error();
-    return opened_view{std::move(log), json_view{of, *std::move(rows)}};
+    return opened_view{std::move(opened), json_view{of, *std::move(rows)}};
 }
 
 }  // namespace
@@ -72,11 +71,10 @@ result<opened_view> open_view(const invocation& call, const std::string& name) {
     if (call.given.has("at")) return open_as_it_was(call, of);
     auto opened = open_current(call, *which);
     if (!opened) return opened.error();
-    auto log = std::make_unique<store>(*std::move(opened));
-    auto view = json_view::open(*log, of);
+    auto view = json_view::open(*opened, of);
     if (!view) return view.error();
-    if (auto told = tell_other_version(call, *log, of); !told) return told.error();
-    return opened_view{std::move(log), *std::move(view)};
+    if (auto told = tell_other_version(call, *opened, of); !told) return told.error();
+    return opened_view{std::move(opened), *std::move(view)};
 }
 
 result<std::uint64_t> limit_of(const arguments& given) {

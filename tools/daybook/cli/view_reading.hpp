@@ -2,19 +2,18 @@
 #pragma once
 
 #include <daybook/projections/view.hpp>
-#include <daybook/store.hpp>
 
 #include "cli/command.hpp"
+#include "cli/open_store.hpp"
 
 #include <cstdint>
-#include <memory>
 #include <string>
 
 namespace daybook::cli {
 
 /// A view to read, with the store that it is in.
 struct opened_view {
-    std::unique_ptr<store> log;  ///< Outlives `rows`, wherever this is moved.
+    opened_store log;  ///< Outlives `rows`.
     projections::json_view rows;
 };
 

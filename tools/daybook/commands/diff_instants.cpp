@@ -62,7 +62,7 @@ result<answer> diff_instants(invocation& call) {
     const auto row = open_past_row(call);
     if (!row) return row.error();
     const auto found =
-        replay::difference_between(row->log, row->of, row->key, points->first, points->second);
+        replay::difference_between(*row->log, row->of, row->key, points->first, points->second);
     if (!found) return found.error();
     const auto sink = call.sink();
     rows<json_change> told{*sink, fields, shape::list, replay::json_operation};

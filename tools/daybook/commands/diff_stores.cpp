@@ -20,8 +20,8 @@ using replay::step_kind;
 constexpr std::uint64_t steps_shown = 1000;
 
 struct both_stores {
-    store a;
-    store b;
+    opened_store a;
+    opened_store b;
 };
 
 result<both_stores> open_both(const invocation& call) {
@@ -34,7 +34,7 @@ result<both_stores> open_both(const invocation& call) {
     if (!a) return a.error();
     auto b = open_store_at(call, directories[1], access::read);
     if (!b) return b.error();
-    return both_stores{*std::move(a), *std::move(b)};
+    return both_stores{std::move(a), std::move(b)};
 }
 
 /// One step with its events.
@@ -131,8 +131,8 @@ public:
             return;
         }
         told_step told{step.kind, {}, {}};
-        load(from_.a, step.a, told.a);
-        load(from_.b, step.b, told.b);
+        load(*from_.a, step.a, told.a);
+        load(*from_.b, step.b, told.b);
         if (!failed_) to_.add(told);
     }
     const std::optional<error>& failed() const noexcept { return failed_; }
@@ -191,7 +191,7 @@ result<answer> diff_events(invocation& call) {
     rows<told_step> table{*sink, fields};
     step_rows shown{*both, table, call.given.has("all"), limit};
     const auto found = replay::compare_events(
-        {both->a, which->a}, {both->b, which->b},
+        {*both->a, which->a}, {*both->b, which->b},
         {.by_stream = which->by_stream, .key = call.given.value_or("key", "")},
         [&](const compared_step& step) { shown.add(step); });
     if (!found) return found.error();
@@ -213,7 +213,7 @@ result<answer> diff_rows(invocation& call, const std::string& name) {
     if (!of) return of.error();
     auto both = open_both(call);
     if (!both) return both.error();
-    const auto found = replay::compare_views(both->a, both->b, of->front());
+    const auto found = replay::compare_views(*both->a, *both->b, of->front());
     if (!found) return found.error();
     projections::built_view rows_of;
     rows_of.name = name;

@@ -61,7 +61,7 @@ const field<made_fork> edit_fields[] = {
 };
 
 /// Its writer shares the files; beside a writer, events are copied.
-result<store> open_origin(const invocation& call) {
+opened_store open_origin(const invocation& call) {
     auto log = open_store(call, access::write);
     if (log || log.error().code != errc::locked) return log;
     call.at.say("another process writes the store: its events are copied");

@@ -82,7 +82,7 @@ result<answer> run(invocation& call) {
     const auto sink = call.sink();
     rows<past_state> told{*sink, fields};
     const auto visited = replay::for_each_state(
-        row->log, row->of, row->key,
+        *row->log, row->of, row->key,
         [&](const past_state& then) {
             told.add(then);
             return true;

@@ -54,7 +54,7 @@ answer nothing_yet(const invocation& call, const std::string& what) {
 result<answer> run_row(const invocation& call, const point& when) {
     const auto row = open_past_row(call);
     if (!row) return row.error();
-    const auto then = replay::state_json_at(row->log, row->of, row->key, when);
+    const auto then = replay::state_json_at(*row->log, row->of, row->key, when);
     if (!then) return then.error();
     if (!then->row) {
         const auto what = row->of.name() + " has no row '" + printable(row->key) + "'";

@@ -49,9 +49,9 @@ struct verify_options {
 ///
 ///     auto log = store::open("incidents").value();
 ///     auto key = std::shared_ptr{open_signer("file:incidents.key", passphrase).value()};
-///     auto signed_log = ledger::open(log, {.origin = "example.com/incidents", .key = key}).value();
-///     log.append("task-42", expected::any(), events).value();   // signed from here on
-///     std::cout << signed_log.newest_checkpoint().value();
+///     auto signed_log = ledger::open(log, {.origin = "example.com/incidents", .key =
+///     key}).value(); log.append("task-42", expected::any(), events).value();   // signed from here
+///     on std::cout << signed_log.newest_checkpoint().value();
 ///
 /// Each event is a leaf of one hash tree over the whole log (its `statement`), and the commits that
 /// are stored together get one signed checkpoint of that tree, in the same atomic write: whatever

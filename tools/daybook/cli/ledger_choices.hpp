@@ -1,0 +1,37 @@
+// Copyright 2026 The daybook authors. SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <daybook/compliance/ledger.hpp>
+
+#include "cli/command.hpp"
+
+#include <memory>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+// What the command line knows of signing and believing, and from where:
+//   DAYBOOK_LOG_KEY       the key that signs a log: a file or a URI, as `open_signer` takes it
+//   DAYBOOK_PASSPHRASE    its passphrase; else it is asked for on the terminal
+//   DAYBOOK_TRUSTED_KEYS  a file of public keys (vkeys, one a line) that are believed
+//   DAYBOOK_READ_CHECKS   off, hash (default) or full
+namespace daybook::cli {
+
+/// The key at `uri`. Fails as `open_signer`.
+result<std::shared_ptr<const compliance::signer>> signing_key(const invocation& call,
+                                                              const std::string& uri);
+
+/// The keys in a file, one vkey a line; empty lines and those that begin with '#' do not count.
+result<std::vector<compliance::verifier_key>> keys_in_file(const std::string& path);
+
+/// The keys that are believed: those of --trust, or of DAYBOOK_TRUSTED_KEYS.
+result<std::vector<compliance::verifier_key>> trusted_keys(const arguments& given);
+
+/// --trust, for commands that verify.
+option trust_option();
+
+/// Opens the ledger of `log` into `book`, if there is one.
+result<void> open_ledger(const invocation& call, store& log,
+                         std::optional<compliance::ledger>& book);
+
+}  // namespace daybook::cli

@@ -1,0 +1,109 @@
+// Copyright 2026 The daybook authors. SPDX-License-Identifier: Apache-2.0
+#include "cli/ledger_choices.hpp"
+#include "cli/open_store.hpp"
+#include "cli/progress.hpp"
+#include "cli/text.hpp"
+#include "cli/values.hpp"
+#include "commands/commands.hpp"
+
+namespace daybook::cli {
+namespace {
+
+using compliance::finding;
+using compliance::verdict;
+using compliance::verification;
+
+tone tone_of_verdict(std::string_view text) {
+    return text == to_string(verdict::unverifiable) ? tone::warning : tone::bad;
+}
+
+const field<finding> fields[] = {
+    {{.name = "verdict", .colour_of = tone_of_verdict},
+     [](const finding& f) { return text_cell(to_string(f.what)); }},
+    {{.name = "kind"}, [](const finding& f) { return text_cell(f.kind); }},
+    {{.name = "position"}, [](const finding& f) { return f.at ? cell{f.at->value} : cell{}; }},
+    {{.name = "message", .cut = cut::late}, [](const finding& f) { return text_cell(f.message); }},
+};
+
+std::string told(const verification& all) {
+    std::string line{to_string(all.what())};
+    line += ": " + grouped(all.to.value - all.from.value) + " events of " + all.origin;
+    if (!all.findings.empty()) line += ", " + grouped(all.findings.size()) + " findings";
+    return line;
+}
+
+result<answer> answer_of(const verification& all, console& at) {
+    switch (all.what()) {
+        case verdict::verified: return answer::yes;
+        case verdict::tampered:
+        case verdict::rolled_back: return answer::no;
+        case verdict::malformed: return fail(errc::corrupt, all.findings.front().message);
+        case verdict::unverifiable: break;
+    }
+    (void)at;
+    return fail(errc::timed_out, "cannot tell: " + all.findings.front().message);
+}
+
+result<answer> run(invocation& call) {
+    compliance::verify_options options;
+    for (const auto& [name, into] : {std::pair{"from", &options.from}}) {
+        if (const auto text = call.given.value(name)) {
+            const auto number = parse_number(std::string{"--"} + name, *text);
+            if (!number) return number.error();
+            *into = position{*number};
+        }
+    }
+    if (const auto text = call.given.value("to")) {
+        const auto number = parse_number("--to", *text);
+        if (!number) return number.error();
+        options.to = position{*number};
+    }
+    options.indexes = !call.given.has("log-only");
+    auto log = open_store(call, access::read);
+    if (!log) return log.error();
+    if (!log.ledger()) {
+        return fail(errc::not_found, "the store is not in compliance mode: nothing in it is signed; "
+                                     "'daybook init --origin' begins");
+    }
+    progress_bar bar{call.at, "verifying"};
+    options.progress = [&](std::uint64_t done, std::uint64_t total) {
+        bar.update(done, total, grouped(done) + " events");
+    };
+    const auto all = log.ledger()->verify(options);
+    if (!all) return all.error();
+    const auto sink = call.sink();
+    rows<finding> shown{*sink, fields};
+    for (const auto& one : all->findings) shown.add(one);
+    sink->note("verdict", text_cell(to_string(all->what())), told(*all));
+    sink->note("origin", text_cell(all->origin), "");
+    sink->note("from", cell{all->from.value}, "");
+    sink->note("to", cell{all->to.value}, "");
+    sink->note("signed_to", all->signed_to ? cell{all->signed_to->value} : cell{}, "");
+    sink->note("anchored_to", all->anchored_to ? cell{all->anchored_to->value} : cell{}, "");
+    sink->end();
+    return answer_of(*all, call.at);
+}
+
+}  // namespace
+
+command verify_command() {
+    return {.name = "verify",
+            .topic = topic::upkeep,
+            .summary = "check that the log is what was signed",
+            .about =
+                "Looks at the signature of every checkpoint, at the tree of hashes below, at each "
+                "event against its leaf, at the order of each stream, and at the indexes. The "
+                "keys that are believed come from elsewhere than the store: --trust or "
+                "DAYBOOK_TRUSTED_KEYS.\n"
+                "Exit 0 if all is verified, 1 if it was tampered with or rolled back, 6 if that "
+                "cannot be told (a key or an anchor is missing), 7 if it cannot be read.",
+            .options = {trust_option(),
+                        {.name = "from", .value = "POSITION", .help = "The first event to look at."},
+                        {.name = "to", .value = "POSITION", .help = "Up to, not including, this."},
+                        {.name = "log-only",
+                         .help = "Leave out the indexes, which can be made again."}},
+            .examples = {{"daybook verify --trust incidents.vkey", "is it what was signed"}},
+            .run = run};
+}
+
+}  // namespace daybook::cli
