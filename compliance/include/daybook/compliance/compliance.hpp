@@ -11,4 +11,5 @@
 #include <daybook/compliance/signer.hpp>
 #include <daybook/compliance/statement.hpp>
 #include <daybook/compliance/tiles.hpp>
+#include <daybook/compliance/timestamp.hpp>
 #include <daybook/compliance/verdict.hpp>
