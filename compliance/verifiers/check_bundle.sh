@@ -353,10 +353,12 @@ read_archive() {
     blocks=$((total / 512))
     while :; do
         ((at < blocks)) || malformed "the archive is cut short"
-        header=$(dd if="$bundle" bs=512 skip=$at count=1 status=none | basenc --base16 -w0)
-        header=${header,,}
+        header=$(dd if="$bundle" bs=512 skip=$at count=1 status=none | od -An -v -tx1 -w512)
+        bytes=${header:1:443}${header:468}
+        header=${header// /}
         ((++at))
         [[ $header == *[!0]* ]] || break
+        sum=$((256 + 16#${bytes// /+16#}))  # Of all bytes, those of the sum itself as spaces.
         name=${header:0:200}
         while [[ $name == *00 && $((${#name} % 2)) == 0 ]]; do name=${name:0:-2}; done
         escaped "$name"
@@ -367,10 +369,6 @@ read_archive() {
         [[ ${header:514:16}${header:312:2} == 757374617200303030 ]] ||
             malformed "$name in the archive is not a plain file of a ustar archive"
         [[ ${header:314:200}${header:690} != *[!0]* ]] || malformed "$name in the archive has a link or a folder"
-        sum=256
-        for ((i = 0; i < 512; ++i)); do
-            ((i >= 148 && i < 156)) || ((sum += 16#${header:2 * i:2}))
-        done
         printf -v sum %06o "$sum"
         hex_of "$sum"
         [[ ${header:296:16} == "${hex}0020" ]] || malformed "the header of $name in the archive is damaged"

@@ -2,6 +2,7 @@
 #pragma once
 
 /// Everything of the compliance component.
+#include <daybook/compliance/bundle.hpp>
 #include <daybook/compliance/checkpoint.hpp>
 #include <daybook/compliance/digest.hpp>
 #include <daybook/compliance/key_file.hpp>
