@@ -2,6 +2,7 @@
 
 #include "text.hpp"
 
+#include <daybook/base64.hpp>
 #include <daybook/utf8.hpp>
 
 #include <algorithm>
@@ -68,6 +69,30 @@ bool has_space(std::string_view text) noexcept {
     return std::any_of(wide.begin(), wide.end(), [&](std::string_view space) {
         return text.find(space) != std::string_view::npos;
     });
+}
+
+void append_hash_lines(std::string& out, const proof_path& path) {
+    for (const auto& hash : path) {
+        base64::append(out, hash.view());
+        out += '\n';
+    }
+}
+
+result<proof_path> take_hash_lines(std::string_view& text, std::string_view what) {
+    constexpr std::size_t hashes_max = 64;
+    const auto wrong = [&](const std::string& why) {
+        return fail(errc::invalid_argument, std::string{what} + ": " + why);
+    };
+    proof_path path;
+    while (const auto line = take_line(text)) {
+        if (line->empty()) return path;
+        const auto bytes = base64::decode(*line);
+        const auto hash = bytes ? digest::from_bytes(*bytes) : std::nullopt;
+        if (!hash) return wrong("line " + in_quotes(*line) + " is not a hash in base64");
+        if (path.size() == hashes_max) return wrong("more hashes than any proof has");
+        path.push_back(*hash);
+    }
+    return wrong("no empty line behind the hashes");
 }
 
 }  // namespace daybook::compliance

@@ -1,6 +1,8 @@
 // Copyright 2026 The daybook authors. SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <daybook/compliance/merkle.hpp>
+
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -30,5 +32,12 @@ bool is_note_text(std::string_view text) noexcept;
 
 /// Has `text` any of the characters that Unicode calls spaces (White_Space)? Requires: it is UTF-8.
 bool has_space(std::string_view text) noexcept;
+
+/// Appends each hash in base64 on a line of its own.
+void append_hash_lines(std::string& out, const proof_path& path);
+
+/// Takes such lines off `text`, and the empty line behind them. Fails with `invalid_argument` for
+/// another line, without an empty line, and above 64 hashes; `what` begins the message.
+result<proof_path> take_hash_lines(std::string_view& text, std::string_view what);
 
 }  // namespace daybook::compliance

@@ -9,6 +9,8 @@
 #include <daybook/compliance/ledger.hpp>
 #include <daybook/compliance/merkle.hpp>
 #include <daybook/compliance/note.hpp>
+#include <daybook/compliance/policy.hpp>
+#include <daybook/compliance/proof_file.hpp>
 #include <daybook/compliance/signer.hpp>
 #include <daybook/compliance/statement.hpp>
 #include <daybook/compliance/tiles.hpp>
