@@ -2,6 +2,7 @@
 #pragma once
 
 /// Everything of the compliance component.
+#include <daybook/compliance/bundle.hpp>
 #include <daybook/compliance/checkpoint.hpp>
 #include <daybook/compliance/digest.hpp>
 #include <daybook/compliance/key_file.hpp>
@@ -13,4 +14,5 @@
 #include <daybook/compliance/signer.hpp>
 #include <daybook/compliance/statement.hpp>
 #include <daybook/compliance/tiles.hpp>
+#include <daybook/compliance/timestamp.hpp>
 #include <daybook/compliance/verdict.hpp>
