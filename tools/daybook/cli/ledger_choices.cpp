@@ -71,8 +71,9 @@ result<std::vector<compliance::verifier_key>> trusted_keys(const arguments& give
 option trust_option() {
     return {.name = "trust",
             .value = "FILE",
-            .help = "Public keys that are believed, one a line, kept elsewhere than the store. "
-                    "Default: DAYBOOK_TRUSTED_KEYS.",
+            .help =
+                "Public keys that are believed, one a line, kept elsewhere than the store. "
+                "Default: DAYBOOK_TRUSTED_KEYS.",
             .completes = completion::files};
 }
 
@@ -97,8 +98,8 @@ result<void> open_ledger(const invocation& call, store& log,
     book.emplace(*std::move(opened));
     if (const auto& found = book->opened(); found.what() != compliance::verdict::verified &&
                                             found.what() != compliance::verdict::unverifiable) {
-        call.at.warn("the log " + book->origin() + " is " +
-                     std::string{to_string(found.what())} + ": " + found.findings.front().message);
+        call.at.warn("the log " + book->origin() + " is " + std::string{to_string(found.what())} +
+                     ": " + found.findings.front().message);
     }
     return {};
 }

@@ -12,6 +12,7 @@ command backup_list_command();
 command backup_prune_command();
 command backup_restore_command();
 command backup_verify_command();
+command checkpoint_command();
 command completion_command();
 command demo_command();
 command diff_command();
@@ -34,6 +35,7 @@ command projection_run_command();
 command projection_show_command();
 command projection_status_command();
 command projection_switch_command();
+command proof_command();
 command query_command();
 command read_command();
 command reindex_command();
@@ -55,6 +57,7 @@ command tail_command();
 command timeline_command();
 command trace_command();
 command validate_command();
+command verify_command();
 command version_command();
 
 }  // namespace daybook::cli

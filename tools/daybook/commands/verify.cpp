@@ -62,8 +62,9 @@ result<answer> run(invocation& call) {
     auto log = open_store(call, access::read);
     if (!log) return log.error();
     if (!log.ledger()) {
-        return fail(errc::not_found, "the store is not in compliance mode: nothing in it is signed; "
-                                     "'daybook init --origin' begins");
+        return fail(errc::not_found,
+                    "the store is not in compliance mode: nothing in it is signed; "
+                    "'daybook init --origin' begins");
     }
     progress_bar bar{call.at, "verifying"};
     options.progress = [&](std::uint64_t done, std::uint64_t total) {
@@ -87,23 +88,24 @@ result<answer> run(invocation& call) {
 }  // namespace
 
 command verify_command() {
-    return {.name = "verify",
-            .topic = topic::upkeep,
-            .summary = "check that the log is what was signed",
-            .about =
-                "Looks at the signature of every checkpoint, at the tree of hashes below, at each "
-                "event against its leaf, at the order of each stream, and at the indexes. The "
-                "keys that are believed come from elsewhere than the store: --trust or "
-                "DAYBOOK_TRUSTED_KEYS.\n"
-                "Exit 0 if all is verified, 1 if it was tampered with or rolled back, 6 if that "
-                "cannot be told (a key or an anchor is missing), 7 if it cannot be read.",
-            .options = {trust_option(),
-                        {.name = "from", .value = "POSITION", .help = "The first event to look at."},
-                        {.name = "to", .value = "POSITION", .help = "Up to, not including, this."},
-                        {.name = "log-only",
-                         .help = "Leave out the indexes, which can be made again."}},
-            .examples = {{"daybook verify --trust incidents.vkey", "is it what was signed"}},
-            .run = run};
+    return {
+        .name = "verify",
+        .topic = topic::upkeep,
+        .summary = "check that the log is what was signed",
+        .about =
+            "Looks at the signature of every checkpoint, at the tree of hashes below, at each "
+            "event against its leaf, at the order of each stream, and at the indexes. The "
+            "keys that are believed come from elsewhere than the store: --trust or "
+            "DAYBOOK_TRUSTED_KEYS.\n"
+            "Exit 0 if all is verified, 1 if it was tampered with or rolled back, 6 if that "
+            "cannot be told (a key or an anchor is missing), 7 if it cannot be read.",
+        .options = {trust_option(),
+                    {.name = "from", .value = "POSITION", .help = "The first event to look at."},
+                    {.name = "to", .value = "POSITION", .help = "Up to, not including, this."},
+                    {.name = "log-only",
+                     .help = "Leave out the indexes, which can be made again."}},
+        .examples = {{"daybook verify --trust incidents.vkey", "is it what was signed"}},
+        .run = run};
 }
 
 }  // namespace daybook::cli
