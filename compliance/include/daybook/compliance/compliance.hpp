@@ -2,6 +2,7 @@
 #pragma once
 
 /// Everything of the compliance component.
+#include <daybook/compliance/anchor.hpp>
 #include <daybook/compliance/bundle.hpp>
 #include <daybook/compliance/checkpoint.hpp>
 #include <daybook/compliance/digest.hpp>
@@ -16,3 +17,4 @@
 #include <daybook/compliance/tiles.hpp>
 #include <daybook/compliance/timestamp.hpp>
 #include <daybook/compliance/verdict.hpp>
+#include <daybook/compliance/witness.hpp>
