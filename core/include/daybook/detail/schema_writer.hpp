@@ -144,9 +144,9 @@ struct schema_writer<std::variant<T...>> {
 };
 
 template <class T>
-constexpr bool is_optional = false;
+inline constexpr bool is_optional = false;
 template <class T>
-constexpr bool is_optional<std::optional<T>> = true;
+inline constexpr bool is_optional<std::optional<T>> = true;
 
 /// Members that are not named may be there; those that are not optional must.
 template <described T>
