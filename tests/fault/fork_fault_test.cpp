@@ -37,7 +37,7 @@ protected:
     void prepare(const fs::path& directory) {
         auto log = store::open(directory, quick_options()).value();
         for (std::uint64_t i = 0; i < all; ++i) {
-            log.append("task-1", expected::any(), {filler_event(i)}, durability::synced).value();
+            log.append("task-1", expected::any(), {filler_event(i)}).value();
         }
     }
     static std::string contents_of(const fs::path& directory) {
