@@ -5,7 +5,7 @@
 // calls that making one takes; then both stores are opened again and looked at.
 //
 // By default a sample of calls is tried, always the same. Each call: DAYBOOK_FAULT_CALLS=0; one:
-// DAYBOOK_FAULT_CALL=<n>; another sample: DAYBOOK_TEST_SEED=<seed>.
+// DAYBOOK_FAULT_CALL=<n>; another sample: DAYBOOK_TEST_SEED=<seed>. All of them take 5 minutes.
 
 #include <daybook/fork.hpp>
 
