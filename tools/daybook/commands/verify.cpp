@@ -14,6 +14,7 @@ using compliance::verdict;
 using compliance::verification;
 
 tone tone_of_verdict(std::string_view text) {
+    if (text == to_string(verdict::verified)) return tone::good;
     return text == to_string(verdict::unverifiable) ? tone::warning : tone::bad;
 }
 
@@ -25,11 +26,13 @@ const field<finding> fields[] = {
     {{.name = "message", .cut = cut::late}, [](const finding& f) { return text_cell(f.message); }},
 };
 
-std::string told(const verification& all) {
-    std::string line{to_string(all.what())};
-    line += ": " + grouped(all.to.value - all.from.value) + " events of " + all.origin;
-    if (!all.findings.empty()) line += ", " + grouped(all.findings.size()) + " findings";
-    return line;
+/// The verdict over everything, as the first row.
+finding summary(const verification& all) {
+    auto message = grouped(all.to.value - all.from.value) + " events of " + all.origin;
+    if (all.what() == verdict::verified) message += " are what was signed";
+    if (!all.findings.empty()) message += "; findings: " + grouped(all.findings.size());
+    if (!all.anchored_to) message += "; no anchor was asked";
+    return {all.what(), "log", {}, message};
 }
 
 result<answer> answer_of(const verification& all, console& at) {
@@ -74,8 +77,9 @@ result<answer> run(invocation& call) {
     if (!all) return all.error();
     const auto sink = call.sink();
     rows<finding> shown{*sink, fields};
+    shown.add(summary(*all));
     for (const auto& one : all->findings) shown.add(one);
-    sink->note("verdict", text_cell(to_string(all->what())), told(*all));
+    sink->note("verdict", text_cell(to_string(all->what())), "");
     sink->note("origin", text_cell(all->origin), "");
     sink->note("from", cell{all->from.value}, "");
     sink->note("to", cell{all->to.value}, "");
