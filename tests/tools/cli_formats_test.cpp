@@ -59,6 +59,9 @@ const std::map<std::string, std::vector<std::string>>& lines() {
         {"schema mode", {"schema", "mode", "warn"}},
         {"validate", {"validate", "--warnings"}},
         {"version", {"version"}},
+        {"witness",
+         {"witness", "NEW", "--name", "witness.example/w1", "--log",
+          "example.com/esdb-test+e1acbd28+AddamAGCsQq31Uv+08lkBzoO4XLz2qYjJa8CGmj3B1Ea"}},
     };
     return all;
 }
