@@ -148,6 +148,7 @@ TEST_F(CliBesideWriter, NoCommandIsForgottenHere) {
     std::set<std::string> seen{"demo",
                                "help",
                                "version",
+                               "witness",
                                "completion",
                                "backup list",
                                "snapshot create",

@@ -64,6 +64,9 @@ const std::map<std::string, std::vector<std::string>>& lines() {
         {"verify", {"verify"}},
         {"checkpoint", {"checkpoint"}},
         {"version", {"version"}},
+        {"witness",
+         {"witness", "NEW", "--name", "witness.example/w1", "--log",
+          "example.com/esdb-test+e1acbd28+AddamAGCsQq31Uv+08lkBzoO4XLz2qYjJa8CGmj3B1Ea"}},
     };
     return all;
 }

@@ -59,6 +59,7 @@ const std::vector<command>& all_commands() {
         backup_verify_command(),
         backup_restore_command(),
         backup_prune_command(),
+        witness_command(),
         help_command(),
         version_command(),
         completion_command(),

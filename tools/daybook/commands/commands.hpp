@@ -59,5 +59,6 @@ command trace_command();
 command validate_command();
 command verify_command();
 command version_command();
+command witness_command();
 
 }  // namespace daybook::cli
