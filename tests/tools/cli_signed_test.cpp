@@ -121,6 +121,29 @@ TEST_F(CliSigned, ForgedEventIsToldWithItsPosition) {
     EXPECT_THAT(read.err, HasSubstr("tampered: the event at position"));
 }
 
+TEST_F(CliSigned, RolledBackStoreIsToldByItsAnchor) {
+    const auto anchored = [&](std::vector<std::string> words) {
+        const cli_setup setup{.environment = {{"DAYBOOK_LOG_KEY", key_},
+                                              {"DAYBOOK_TRUSTED_KEYS", trusted_},
+                                              {"DAYBOOK_ANCHORS", home_.home / "anchors"}}};
+        return home_.run(std::move(words), setup);
+    };
+    EXPECT_EQ(anchored({"append", "task-1", "Noted"}).code, 0);
+    EXPECT_EQ(anchored({"verify"}).code, 0);
+    std::filesystem::copy(home_.store, home_.home / "older");
+    EXPECT_EQ(anchored({"append", "task-1", "Noted"}).code, 0);
+    std::filesystem::remove_all(home_.store);
+    std::filesystem::copy(home_.home / "older", home_.store);
+    const auto ran = anchored({"verify", "-o", "json"});
+    EXPECT_EQ(ran.code, 1);
+    EXPECT_EQ(json_of(ran.out).at("verdict").as_string(), "rolled back");
+    const auto refused = anchored({"append", "task-1", "Noted"});
+    EXPECT_EQ(refused.code, 4);
+    EXPECT_THAT(refused.err, HasSubstr("rolled back"));
+    std::filesystem::remove(home_.home / "anchors");
+    EXPECT_EQ(anchored({"verify"}).code, 6) << "an anchor that is gone tells nothing";
+}
+
 TEST_F(CliSigned, BadKeysAreRefused) {
     EXPECT_EQ(run({"verify", "--trust", (home_.home / "nothing").string()}).code, 3);
     const auto bad = (home_.home / "bad.vkey").string();

@@ -36,7 +36,10 @@ result<void> begin_ledger(const invocation& call, opened_store& log) {
     if (!uri) return fail(errc::invalid_argument, "--origin needs --key, which signs the log");
     auto key = signing_key(call, *uri);
     if (!key) return key.error();
-    auto book = compliance::ledger::open(*log, {.origin = origin, .key = *key});
+    auto remembering = anchors();
+    if (!remembering) return remembering.error();
+    auto book = compliance::ledger::open(
+        *log, {.origin = origin, .key = *key, .anchors = *std::move(remembering)});
     if (!book) return book.error();
     const auto vkey = compliance::verifier_key::of(origin, **key);
     if (!vkey) return vkey.error();
