@@ -238,5 +238,39 @@ TEST(Attacks, ThatMakesItAnUnsignedStoreIsTold) {
     EXPECT_NE(inquire(v.directory()).refusal.find("has no ledger"), std::string::npos);
 }
 
+// What only an anchor tells ----------------------------------------------------------------------
+
+TEST(Attacks, NothingIsFoundByTheAnchorInAStoreThatWasLeftAlone) {
+    const victim v;
+    const auto found = inquire(v.directory(), v.anchors());
+    EXPECT_EQ(found.what, verdict::verified) << found.refusal << found.findings;
+}
+
+TEST(Attacks, ThatPutTheWholeStoreBackAreRolledBack) {  // 8
+    const victim v;
+    EXPECT_FALSE(inquire(v.older()).noticed()) << "it is genuine, and older";
+    const victim other;
+    const auto found = inquire(other.older(), other.anchors());
+    EXPECT_EQ(found.what, verdict::rolled_back) << found.refusal << found.findings;
+    EXPECT_EQ(found.kind, "anchor");
+    EXPECT_EQ(found.at, position{victim::events / 2});
+}
+
+TEST(Attacks, ThatRewriteEverythingWithTheStolenKeyAreTampering) {  // 11
+    const victim v;
+    sign_again(v, test_log_key());
+    const auto found = inquire(v.directory(), v.anchors());
+    EXPECT_EQ(found.what, verdict::tampered) << found.refusal << found.findings;
+    EXPECT_EQ(found.kind, "anchor");
+}
+
+TEST(Attacks, ThatTakeTheAnchorAwayLeaveWhatCannotBeTold) {
+    const victim v;
+    std::filesystem::remove(v.anchors());
+    const auto found = inquire(v.directory(), v.anchors());
+    EXPECT_EQ(found.what, verdict::unverifiable) << found.refusal << found.findings;
+    EXPECT_EQ(found.kind, "anchor");
+}
+
 }  // namespace
 }  // namespace daybook::test

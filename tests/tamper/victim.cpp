@@ -1,14 +1,28 @@
 // Copyright 2026 The daybook authors. SPDX-License-Identifier: Apache-2.0
 #include "tamper/victim.hpp"
 
+#include <chrono>
+
 namespace daybook::test {
 
 using compliance::ledger;
 
+namespace {
+
+compliance::anchor_policy policy_of(const std::filesystem::path& file) {
+    if (file.empty()) return {};
+    return compliance::anchor_policy::make({compliance::anchor_file(file)}, 1).value();
+}
+
+}  // namespace
+
 victim::victim() {
     auto log = store::open(directory(), quick_options()).value();
-    const auto book =
-        ledger::open(log, {.origin = std::string{test_origin}, .key = test_log_key()}).value();
+    const auto book = ledger::open(log, {.origin = std::string{test_origin},
+                                         .key = test_log_key(),
+                                         .anchors = policy_of(anchors()),
+                                         .anchor_every = std::chrono::hours{1}})
+                          .value();
     for (std::uint64_t i = 0; i < events; ++i) {
         auto made = simple_event("Noted", R"({"n":)" + std::to_string(i) + "}");
         if (i == paid) made = simple_event("Paid", R"({"eur":100})");
@@ -25,7 +39,7 @@ victim::victim() {
     }
 }
 
-inquiry inquire(const std::filesystem::path& directory) {
+inquiry inquire(const std::filesystem::path& directory, const std::filesystem::path& anchors) {
     inquiry found;
     auto options = quick_options();
     options.create_if_missing = false;
@@ -34,7 +48,9 @@ inquiry inquire(const std::filesystem::path& directory) {
         found.refusal = log.error().message;
         return found;
     }
-    const auto book = ledger::open(*log, {.key = test_log_key(), .trusted = {test_verifier_key()}});
+    const auto book = ledger::open(
+        *log,
+        {.key = test_log_key(), .trusted = {test_verifier_key()}, .anchors = policy_of(anchors)});
     if (!book) {
         found.refusal = book.error().message;
         return found;

@@ -26,6 +26,8 @@ public:
     std::filesystem::path directory() const { return home_ / "store"; }
     /// A copy of its files, taken while it was open and half of the events were there.
     std::filesystem::path older() const { return home_ / "older"; }
+    /// What remembers how far it had come, outside of the store.
+    std::filesystem::path anchors() const { return home_ / "anchors"; }
 
 private:
     temp_directory home_;
@@ -43,6 +45,6 @@ struct inquiry {
 
     bool noticed() const { return !refusal.empty() || what != compliance::verdict::verified; }
 };
-inquiry inquire(const std::filesystem::path& store);
+inquiry inquire(const std::filesystem::path& store, const std::filesystem::path& anchors = {});
 
 }  // namespace daybook::test
