@@ -79,7 +79,8 @@ public:
     result<retention_rule> read(const json::value& from) {
         if (!from.is_object()) return bad(where_, "an object is expected");
         for (const auto& member : from.get_object()) {
-            if (auto ok = take(std::string{std::string_view{member.key()}}, member.value()); !ok) return ok.error();
+            if (auto ok = take(std::string{std::string_view{member.key()}}, member.value()); !ok)
+                return ok.error();
         }
         if (auto ok = check(); !ok) return ok.error();
         return std::move(rule_);
@@ -189,8 +190,7 @@ result<calendar_time> parse_calendar_time(std::string_view text) {
                                                 "or \"7 years\"");
     };
     calendar_time time;
-    const auto [end, problem] =
-        std::from_chars(text.data(), text.data() + text.size(), time.count);
+    const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), time.count);
     auto rest = text.substr(static_cast<std::size_t>(end - text.data()));
     if (problem != std::errc{} || !rest.starts_with(' ')) return wrong();
     rest.remove_prefix(1);
@@ -306,9 +306,10 @@ result<retention_policy> retention_preset(std::string_view name) {
     }
     if (!policy.rules.empty()) return policy;
     std::string known;
-    for (const auto one : retention_presets()) known += (known.empty() ? "" : ", ") + std::string{one};
-    return fail(errc::not_found, "there is no retention preset \"" + std::string{name} +
-                                     "\"; there are " + known);
+    for (const auto one : retention_presets())
+        known += (known.empty() ? "" : ", ") + std::string{one};
+    return fail(errc::not_found,
+                "there is no retention preset \"" + std::string{name} + "\"; there are " + known);
 }
 
 }  // namespace daybook::compliance

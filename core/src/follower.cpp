@@ -158,11 +158,11 @@ result<void> follower::take_in(std::shared_ptr<database> db) {
         other_index && (!next.indexed_fields || unsealed(*next.list, end->next) > unsealed_max);
     if (half_built) return {};
     if (auto ok = extend(*db, rules, *next.list, end->next); !ok) return ok;
-    publish(std::move(next));
+    publish(next);
     return {};
 }
 
-void follower::publish(view next) {
+void follower::publish(view& next) {
     auto& e = engine_;
     last_recorded_ = next.end.last_recorded.time_since_epoch().count();
     const std::unique_lock no_reads{e.index_mutex};
