@@ -142,10 +142,11 @@ bool is_over(const std::optional<calendar_time>& time, const event_view& event, 
 
 }  // namespace
 
-bool retention_history::deletion::covers(position one) const {
-    const auto after = std::upper_bound(ranges.begin(), ranges.end(), one,
-                                        [](position at, const auto& r) { return at < r.first; });
-    return after != ranges.begin() && one <= std::prev(after)->last;
+bool retention_history::deletion::covers(position deleted) const {
+    const auto after =
+        std::upper_bound(ranges.begin(), ranges.end(), deleted,
+                         [](position wanted, const auto& range) { return wanted < range.first; });
+    return after != ranges.begin() && deleted <= std::prev(after)->last;
 }
 
 result<retention_history> retention_history::read(const store& log) {

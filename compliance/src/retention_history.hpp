@@ -26,7 +26,7 @@ struct retention_history {
         std::uint32_t segment = 0;
         event_id proposal{};
         std::vector<position_range> ranges{};  ///< Ascending.
-        bool covers(position one) const;
+        bool covers(position deleted) const;
     };
     /// A file that came to be, by archiving or by deleting from an archive.
     struct file {

@@ -122,7 +122,9 @@ result<planned> make_plan(const store& log, const retention_history& known,
         return fail(errc::not_found,
                     "retention: no policy was set; set one with `daybook retention set`");
     }
-    if (as_of > std::chrono::system_clock::now()) {
+    using std::chrono::system_clock;
+    // In the unit of `as_of`, whose range is greater than that of the clock.
+    if (as_of > std::chrono::time_point_cast<timestamp::duration>(system_clock::now())) {
         return fail(errc::invalid_argument, "retention: as of a time in the future");
     }
     const auto now = log.watermark();

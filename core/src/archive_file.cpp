@@ -52,7 +52,7 @@ rocksdb::Options file_options(const rocksdb::Options& log,
                               std::shared_ptr<const std::string> text) {
     rocksdb::Options options{log};
     options.compression = rocksdb::kZSTD;
-    options.compression_opts.level = 9;
+    options.compression_opts.level = 5;
     rocksdb::BlockBasedTableOptions table;
     table.block_size = 64U << 10U;
     table.format_version = 5;
