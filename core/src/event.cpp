@@ -159,8 +159,8 @@ std::string_view event_view::extensions() const noexcept {
 }
 std::string_view event_view::payload() const noexcept {
     const char* r = record_.data();
-    if (is_deleted(r)) return {};
-    return {r + payload_offset(r), u32(r, at_payload_size)};
+    const auto size = is_deleted(r) ? 0 : u32(r, at_payload_size);
+    return {r + payload_offset(r), size};
 }
 
 std::optional<tombstone> event_view::deleted_payload() const noexcept {

@@ -8,6 +8,7 @@
 
 #include "support/fresh_store.hpp"
 #include "support/matchers.hpp"
+#include "support/signed_store.hpp"
 #include "testing_hooks.hpp"
 
 #include <fstream>
@@ -321,6 +322,38 @@ TEST_F(Retention, ArchivesAndRestoresByHandAndWritesItDown) {
         types.emplace_back(e.type());
     }
     EXPECT_THAT(types, ElementsAre("SegmentArchived", "SegmentRestored"));
+}
+
+TEST(RetentionOfALedger, LeavesEveryProofAsItWas) {
+    signed_store signed_log;
+    const temp_directory home;
+    auto& log = *signed_log.log;
+    fill(log, 0, limits::segment_events + 100);
+    const auto before = signed_log.book->root(limits::segment_events).value();
+    const auto statement = signed_log.book->statement(position{7}).value();
+    set_retention_policy(log,
+                         policy_of(R"({"name":"kept","types":["Filled0"],"keep":"forever"},)"
+                                   R"({"name":"all","archive_after":"0 days",)"
+                                   R"("delete_after":"0 days"})"),
+                         alice)
+        .value();
+    const auto id =
+        propose_retention(
+            log, log.read_one(position{limits::segment_events + 99}).value().view().recorded_at(),
+            alice)
+            .value();
+    approve_retention(log, id, bob).value();
+    const auto done =
+        run_retention(log, {.archives = home / "cold", .proposal = id, .by = bob}).value();
+    EXPECT_EQ(done.segments_archived, 1U);
+    EXPECT_GT(done.events_erased, limits::segment_events / 2);
+    EXPECT_THAT(check_retention(log).value(), IsEmpty());
+    const auto found = signed_log.book->verify().value();
+    EXPECT_EQ(found.what(), verdict::verified)
+        << (found.findings.empty() ? "" : found.findings.front().message);
+    EXPECT_TRUE(log.read_one(position{7}).value().view().deleted_payload());
+    EXPECT_EQ(signed_log.book->statement(position{7}).value(), statement);
+    EXPECT_EQ(signed_log.book->root(limits::segment_events).value(), before);
 }
 
 TEST(RetentionPolicy, IsReadAndWritten) {

@@ -7,6 +7,7 @@
 #include <daybook/archive.hpp>
 #include <daybook/backup.hpp>
 #include <daybook/fork.hpp>
+#include <daybook/json.hpp>
 #include <daybook/repair.hpp>
 
 #include "support/fresh_store.hpp"
@@ -348,6 +349,8 @@ TEST_F(StoreArchive, APayloadIsDeletedAndTheEventStays) {
     EXPECT_EQ(left.sequence(), whole.sequence());
     EXPECT_EQ(left.view().recorded_at(), whole.view().recorded_at());
     EXPECT_FALSE(log().read_one(position{canary_at + 2}).value().view().deleted_payload());
+    EXPECT_THAT(to_json(left), HasSubstr(R"("payload_deleted":{"digest":"7b226e22)"));
+    EXPECT_EQ(event_from_json(to_json(left)).error().code, errc::invalid_argument);
     EXPECT_TRUE(log().check());
     EXPECT_THAT(files_with(directory(), R"("n":4711,"text":")" + std::string{canary}), IsEmpty());
     reopen();
