@@ -18,6 +18,7 @@
 #include "watermark_bell.hpp"
 
 #include <atomic>
+#include <functional>
 
 namespace daybook {
 
@@ -85,6 +86,10 @@ struct engine {
 /// For what works on a store from outside its class.
 struct engine_access {
     static engine& of(const store& opened) noexcept;
+    /// Runs `write` with no commit, no sealing and no read by an index under way; then nothing
+    /// that was kept in memory of events is used any more, and the tail is indexed again if it
+    /// says so. If it fails the store takes no more writes until it is opened again.
+    static result<void> alone(const store& opened, const std::function<result<bool>()>& write);
 };
 
 }  // namespace daybook

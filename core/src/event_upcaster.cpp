@@ -230,6 +230,7 @@ result<std::span<const event_view>> event_upcaster::upcast(const event_view& sto
         return std::span<const event_view>{&plain_, 1};
     };
     if (by_ == nullptr) return as_it_is();
+    if (stored.deleted_payload()) return as_it_is();  // Nothing is left to be restated.
     const auto& all = *by_->graph_;
     const auto* versions = all.versions_of(stored.type());
     if (versions == nullptr) return as_it_is();

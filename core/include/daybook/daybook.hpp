@@ -3,6 +3,7 @@
 
 /// Everything of the core component but the orchestration kit, <daybook/orchestration.hpp>.
 #include <daybook/aggregate.hpp>
+#include <daybook/archive.hpp>
 #include <daybook/backup.hpp>
 #include <daybook/base64.hpp>
 #include <daybook/causality.hpp>

@@ -7,6 +7,11 @@
 namespace daybook::cli {
 
 command append_command();
+command archive_attach_command();
+command archive_create_command();
+command archive_list_command();
+command archive_restore_command();
+command archive_verify_command();
 command backup_create_command();
 command backup_list_command();
 command backup_prune_command();
@@ -21,6 +26,9 @@ command export_command();
 command fork_command();
 command help_command();
 command history_command();
+command hold_lift_command();
+command hold_list_command();
+command hold_place_command();
 command import_command();
 command init_command();
 command projection_check_command();
@@ -40,6 +48,11 @@ command query_command();
 command read_command();
 command reindex_command();
 command replay_command();
+command retention_approve_command();
+command retention_check_command();
+command retention_run_command();
+command retention_set_command();
+command retention_show_command();
 command schema_add_command();
 command schema_check_command();
 command schema_list_command();

@@ -12,6 +12,8 @@
 #include <daybook/compliance/note.hpp>
 #include <daybook/compliance/policy.hpp>
 #include <daybook/compliance/proof_file.hpp>
+#include <daybook/compliance/retention.hpp>
+#include <daybook/compliance/retention_policy.hpp>
 #include <daybook/compliance/signer.hpp>
 #include <daybook/compliance/statement.hpp>
 #include <daybook/compliance/tiles.hpp>
