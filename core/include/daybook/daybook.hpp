@@ -2,6 +2,7 @@
 #pragma once
 
 /// Everything of the core component but the orchestration kit, <daybook/orchestration.hpp>.
+#include <daybook/admission.hpp>
 #include <daybook/aggregate.hpp>
 #include <daybook/backup.hpp>
 #include <daybook/base64.hpp>
