@@ -30,7 +30,9 @@
 #include <daybook/metrics.hpp>
 #include <daybook/options.hpp>
 #include <daybook/output_file.hpp>
+#include <daybook/payload_opener.hpp>
 #include <daybook/process_manager.hpp>
+#include <daybook/purge.hpp>
 #include <daybook/query.hpp>
 #include <daybook/query_matcher.hpp>
 #include <daybook/raw_json.hpp>
