@@ -5,6 +5,7 @@
 
 #include <daybook/store.hpp>
 
+#include "admission_desk.hpp"
 #include "database.hpp"
 #include "fair_shared_mutex.hpp"
 #include "log_reader.hpp"
@@ -36,6 +37,7 @@ struct engine {
           log{*db, all, chosen.frame_cache_bytes},
           heads{heads_kept},
           places{places_kept},
+          admissions{chosen.admissions},
           slow{options} {}
 
     position end() const noexcept { return {watermark.load(std::memory_order_acquire)}; }
@@ -65,6 +67,8 @@ struct engine {
     generation_cache<std::string, stream_head, text_hash> heads;
     /// Of streams that were read: the next reading looks at what came since.
     generation_cache<std::string, stream_place, text_hash> places;
+
+    admission_desk admissions;
 
     /// Counted by whoever does it, also by what only reads.
     mutable daybook::meters meters;

@@ -422,6 +422,10 @@ result<commit_receipt> store::commit(const commit_request& request) {
     return impl_->commits.commit(parts, request.conditions, request.durability);
 }
 
+void store::set_admissions(std::vector<std::shared_ptr<admission>> all) {
+    impl_->e.admissions.set(std::move(all));
+}
+
 result<void> store::sync() { return impl_->commits.sync(); }
 
 // Reading ----------------------------------------------------------------------------------------
