@@ -7,6 +7,7 @@
 namespace daybook::cli {
 
 command append_command();
+command audit_report_command();
 command backup_create_command();
 command backup_list_command();
 command backup_prune_command();
