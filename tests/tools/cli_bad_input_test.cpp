@@ -91,6 +91,7 @@ std::vector<bad_line> bad_values() {
         {"ZeroLimit", {"query", "--limit", "0"}, 2, "--limit"},
         {"LimitTooLarge", {"query", "--limit", "99999999999999999999"}, 2, "--limit"},
         {"BadGroup", {"stats", "--by", "colour"}, 2, "--by: 'colour'"},
+        {"BadReportEvents", {"audit", "report", "--events", "x"}, 2, "--events"},
     };
 }
 

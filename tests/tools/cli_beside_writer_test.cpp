@@ -57,6 +57,7 @@ const std::vector<std::vector<std::string>>& readings() {
         {"projection", "compare", "agent_metrics", "--from", "50"},
         {"projection", "checkpoint", "agent_metrics", "--list"},
         {"projection", "park", "agent_metrics"},
+        {"audit", "report", "-f", "csv"},
         {"export", "--limit", "5"},
         {"replay", "--stream", "issue-SHOP-102"},
         {"validate", "--warnings"},

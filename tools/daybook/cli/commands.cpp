@@ -54,6 +54,7 @@ const std::vector<command>& all_commands() {
         schema_check_command(),
         schema_add_command(),
         schema_mode_command(),
+        audit_report_command(),
         backup_create_command(),
         backup_list_command(),
         backup_verify_command(),

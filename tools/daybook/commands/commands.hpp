@@ -12,6 +12,7 @@ command archive_create_command();
 command archive_list_command();
 command archive_restore_command();
 command archive_verify_command();
+command audit_report_command();
 command backup_create_command();
 command backup_list_command();
 command backup_prune_command();

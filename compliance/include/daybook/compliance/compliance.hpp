@@ -3,6 +3,8 @@
 
 /// Everything of the compliance component.
 #include <daybook/compliance/anchor.hpp>
+#include <daybook/compliance/audit_report.hpp>
+#include <daybook/compliance/audit_trail.hpp>
 #include <daybook/compliance/bundle.hpp>
 #include <daybook/compliance/checkpoint.hpp>
 #include <daybook/compliance/digest.hpp>
@@ -14,6 +16,9 @@
 #include <daybook/compliance/policy.hpp>
 #include <daybook/compliance/proof_file.hpp>
 #include <daybook/compliance/redaction.hpp>
+#include <daybook/compliance/report_evidence.hpp>
+#include <daybook/compliance/report_writers.hpp>
+#include <daybook/compliance/requirements.hpp>
 #include <daybook/compliance/retention.hpp>
 #include <daybook/compliance/retention_policy.hpp>
 #include <daybook/compliance/sealing.hpp>
