@@ -4,9 +4,9 @@
 
 #include <openssl/evp.h>
 
-#include <cstdlib>
 #include <cstring>
 #include <memory>
+#include <new>
 
 namespace daybook::compliance {
 namespace {
@@ -40,9 +40,9 @@ public:
     }
 
 private:
-    /// SHA-256 fails only without memory or with a broken OpenSSL. A wrong hash must not leave.
+    /// SHA-256 fails only for want of memory. A wrong hash must not leave.
     static void need(bool worked) {
-        if (!worked) std::abort();
+        if (!worked) throw std::bad_alloc{};
     }
 
     EVP_MD_CTX* context_;

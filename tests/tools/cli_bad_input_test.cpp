@@ -345,6 +345,7 @@ TEST_F(CliBadStore, ThatIsMissingIsNotMadeByReading) {
                                                  {"verify"},
                                                  {"checkpoint"},
                                                  {"proof", "0"},
+                                                 {"erase", "--canary", "someone"},
                                                  {"projection", "status"},
                                                  {"projection", "run"},
                                                  {"projection", "park", "timeline"},

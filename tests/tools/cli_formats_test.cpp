@@ -62,6 +62,7 @@ const std::map<std::string, std::vector<std::string>>& lines() {
         {"schema mode", {"schema", "mode", "warn"}},
         {"validate", {"validate", "--warnings"}},
         {"verify", {"verify"}},
+        {"erase", {"erase", "--canary", "somebody@example.com"}},
         {"checkpoint", {"checkpoint"}},
         {"version", {"version"}},
         {"witness",

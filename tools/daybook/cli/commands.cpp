@@ -61,6 +61,7 @@ const std::vector<command>& all_commands() {
         backup_restore_command(),
         backup_prune_command(),
         witness_command(),
+        erase_command(),
         archive_create_command(),
         archive_list_command(),
         archive_attach_command(),

@@ -23,6 +23,7 @@ command completion_command();
 command demo_command();
 command diff_command();
 command doctor_command();
+command erase_command();
 command export_command();
 command fork_command();
 command help_command();
