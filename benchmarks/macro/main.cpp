@@ -71,10 +71,11 @@ namespace {
 
 std::vector<workload> all_workloads() {
     std::vector<workload> all;
-    for (const auto some : {append_workloads(), read_workloads(), query_workloads(),
-                            view_workloads(), view_use_workloads(), time_travel_workloads(),
-                            subscription_workloads(), aggregate_workloads(), steady_workloads(),
-                            append_big_workloads(), process_workloads(), replay_workloads()}) {
+    for (const auto some :
+         {append_workloads(), read_workloads(), query_workloads(), view_workloads(),
+          view_use_workloads(), time_travel_workloads(), subscription_workloads(),
+          aggregate_workloads(), steady_workloads(), append_big_workloads(), process_workloads(),
+          replay_workloads(), compliance_workloads()}) {
         all.insert(all.end(), some.begin(), some.end());
     }
     return all;

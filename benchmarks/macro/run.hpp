@@ -52,6 +52,7 @@ struct workload {
 std::span<const workload> aggregate_workloads();
 std::span<const workload> append_workloads();
 std::span<const workload> append_big_workloads();
+std::span<const workload> compliance_workloads();
 std::span<const workload> read_workloads();
 std::span<const workload> query_workloads();
 std::span<const workload> view_workloads();

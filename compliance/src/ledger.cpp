@@ -204,6 +204,41 @@ std::vector<finding> ledger::impl::check_head() const {
              "the newest checkpoint: " + verified.error().message}};
 }
 
+result<verified_checkpoint> ledger::impl::durable_checkpoint() const {
+    if (auto ok = log.sync(); !ok) return ok.error();
+    const auto note = newest_note();
+    if (!note) return note.error();
+    return verified_checkpoint::verify(*note, origin, trusted);
+}
+
+std::vector<finding> ledger::impl::check_anchors(std::optional<position>& anchored_to) const {
+    if (options.anchors.anchors().empty()) return {};
+    const auto known = options.anchors.newest(origin, trusted);
+    if (!known) {
+        // Whether it was never anchored is noted in the store: no more than a hint, for who can
+        // change the one can change the other.
+        const auto before = rows.get(ledger_rows::anchored_key);
+        if (before && !*before && known.error().code == errc::io) return {};
+        const auto what =
+            known.error().code == errc::corrupt ? verdict::tampered : verdict::unverifiable;
+        return {{what, "anchor", {}, known.error().message}};
+    }
+    if (!known->newest) return {};
+    const auto& anchored = *known->newest;
+    anchored_to = position{anchored.size()};
+    const auto size = tree.size();
+    if (anchored.size() > size) {
+        return {{verdict::rolled_back, "anchor", position{size},
+                 known->anchor + " remembers " + std::to_string(anchored.size()) +
+                     " events, the log has " + std::to_string(size)}};
+    }
+    const auto root = tree_root(anchored.size(), tree.subtrees(anchored.size()));
+    if (root && *root == anchored.root()) return {};
+    return {tampered("anchor", {},
+                     "the first " + std::to_string(anchored.size()) +
+                         " events are not those that " + known->anchor + " remembers")};
+}
+
 result<void> ledger::impl::refresh() {
     if (writer) return {};
     const std::lock_guard lock{refreshing};
@@ -271,6 +306,26 @@ void look_at_everything_near(ledger::impl& of) {
     opened.findings = of.check_head();
     opened.signed_to = position{of.tree.size()};
     for (auto& one : check_tail(of)) opened.findings.push_back(std::move(one));
+    for (auto& one : of.check_anchors(opened.anchored_to)) {
+        opened.findings.push_back(std::move(one));
+    }
+}
+
+/// From here on the anchors are told how far the log has come. They know of it before this ends.
+void begin_anchoring(ledger::impl& of) {
+    of.anchors = std::make_unique<anchoring>(
+        anchoring::settings{.policy = of.options.anchors,
+                            .every = of.options.anchor_every,
+                            .newest = [&of] { return of.durable_checkpoint(); },
+                            .prove =
+                                [&of](tree_sizes sizes) {
+                                    return consistency_path(sizes, of.tree.subtrees(sizes.newer));
+                                },
+                            .size = [&of] { return of.writer->settled(); }});
+    if (!of.anchors->anchor_now()) return;
+    keyspace_batch noted;
+    noted.put(ledger_rows::anchored_key, "1");
+    (void)of.rows.write(noted);
 }
 
 /// Takes a seat at the commits, to sign them or to refuse them.
@@ -279,7 +334,8 @@ result<void> sit_down(ledger::impl& of, const ledger_options& options) {
         if (auto ok = of.log.require_participant(ledger_rows::keyspace_name); !ok) return ok;
     }
     commit_participant* who = nullptr;
-    if (of.opened.what() != verdict::verified) {
+    const bool bad = of.opened.what() != verdict::verified;
+    if (bad && (options.key || of.opened.what() != verdict::unverifiable)) {
         const auto& why = of.opened.findings.front();
         of.refuser = std::make_unique<refusing>(
             "append: the log " + of.origin + " is " + std::string{to_string(of.opened.what())} +
@@ -289,13 +345,15 @@ result<void> sit_down(ledger::impl& of, const ledger_options& options) {
         of.writer = std::make_unique<ledger_writer>(of.log, of.tree, of.origin, options.key);
         who = of.writer.get();
     } else {
-        of.refuser = std::make_unique<refusing>("append: no key to sign the log " + of.origin +
-                                                " with was given");
+        of.refuser =
+            std::make_unique<refusing>("append: no key to sign the log " + of.origin +
+                                       " with was given (on the command line: DAYBOOK_LOG_KEY)");
         who = of.refuser.get();
     }
     auto seat = of.log.join_commits(ledger_rows::keyspace_name, *who);
     if (!seat) return seat.error();
     of.seat = std::move(*seat);
+    if (of.writer && !options.anchors.anchors().empty()) begin_anchoring(of);
     return {};
 }
 
@@ -398,6 +456,17 @@ result<std::string> ledger::statement(position at) const {
         return made.error();
     }
     return text;
+}
+
+result<position> ledger::anchor_now() {
+    if (!impl_->anchors) {
+        return fail(errc::refused, "the log " + impl_->origin + " has no anchors here to be told");
+    }
+    return impl_->anchors->anchor_now();
+}
+
+std::optional<error> ledger::anchor_failure() const {
+    return impl_->anchors ? impl_->anchors->failure() : std::nullopt;
 }
 
 result<digest> ledger::root(std::uint64_t size) const {

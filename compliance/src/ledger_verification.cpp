@@ -290,6 +290,14 @@ result<verification> ledger::verify(const verify_options& options) const {
     } else {
         all.findings = of.opened.findings;
     }
+    if (!of.writer) {
+        for (auto& one : of.check_anchors(all.anchored_to)) all.findings.push_back(std::move(one));
+    } else if (of.anchors) {
+        all.anchored_to = of.anchors->anchored();
+        if (const auto why = of.anchors->failure()) {
+            all.findings.push_back({verdict::unverifiable, "anchor", {}, why->message});
+        }
+    }
     if (options.checkpoints) check_checkpoints(of, all.findings);
     for (auto& one : parallel_check{of, all.from, all.to, options}.run()) {
         if (all.findings.size() < findings_max) all.findings.push_back(std::move(one));

@@ -334,7 +334,9 @@ void append_statement(std::string& out, std::string_view origin, const event_vie
                       const digest* previous) {
     const auto extensions =
         e.extensions().empty() ? std::nullopt : std::optional{sha256(e.extensions())};
-    const auto payload = sha256(e.payload());
+    const auto gone = e.deleted_payload();
+    const auto kept = gone ? digest::from_bytes(gone->digest) : std::nullopt;
+    const auto payload = kept ? *kept : sha256(e.payload());
     const auto causes = e.causes();
     const auto tags = e.tags();
     write(out, parts<std::span<const event_id>, tag_range>{.actor = e.actor(),

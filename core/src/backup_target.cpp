@@ -2,10 +2,10 @@
 
 #include "backup_target.hpp"
 
+#include "content_hash.hpp"
 #include "descriptor.hpp"
 #include "text.hpp"
 
-#define XXH_INLINE_ALL
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 
@@ -19,7 +19,6 @@
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include <xxhash.h>
 
 namespace daybook {
 namespace {
@@ -76,18 +75,11 @@ result<void> write_file(const fs::path& path, std::string_view text) {
     return sync_names_in(path.parent_path());
 }
 
-std::string hex(const XXH128_hash_t& hash) {
-    constexpr std::string_view digits = "0123456789abcdef";
-    std::string text;
-    for (const auto half : {hash.high64, hash.low64}) {
-        for (int shift = 60; shift >= 0; shift -= 4) {
-            text.push_back(digits[(half >> static_cast<unsigned>(shift)) & 15U]);
-        }
-    }
-    return text;
+std::string hash_of(std::string_view text) {
+    content_hash hash;
+    hash.add(text);
+    return hash.hex();
 }
-
-std::string hash_of(std::string_view text) { return hex(XXH3_128bits(text.data(), text.size())); }
 
 std::string list_name(std::uint32_t number) {
     auto digits = std::to_string(number);
@@ -267,14 +259,13 @@ result<void> make(const fs::path& directory, const event_id& id) {
 result<std::string> hash_of_file(const fs::path& path) {
     const descriptor file{::open(path.c_str(), O_RDONLY | O_CLOEXEC)};
     if (!file.ok()) return failed("read", path);
-    XXH3_state_t state;
-    XXH3_128bits_reset(&state);
+    content_hash hash;
     std::vector<char> buffer(1U << 20U);
     for (;;) {
         const auto size = ::read(file.number(), buffer.data(), buffer.size());
         if (size < 0) return failed("read", path);
-        if (size == 0) return hex(XXH3_128bits_digest(&state));
-        XXH3_128bits_update(&state, buffer.data(), static_cast<std::size_t>(size));
+        if (size == 0) return hash.hex();
+        hash.add({buffer.data(), static_cast<std::size_t>(size)});
     }
 }
 

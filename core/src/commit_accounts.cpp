@@ -57,6 +57,7 @@ void count_failure(meters& into, const error& why) {
     switch (why.code) {
         case errc::conflict: return counts.conflicts.add(1);
         case errc::invalid_argument:
+        case errc::rejected:
         case errc::too_large: return counts.rejected.add(1);
         case errc::refused: return counts.refused.add(1);
         default: return counts.failed.add(1);

@@ -64,6 +64,7 @@ void commit_work::clear() {
     parts.clear();
     conditions.clear();
     misfits.clear();
+    admissions = nullptr;
     outcome = commit_receipt{};
 }
 
@@ -77,6 +78,20 @@ void committer::start_at(position next, timestamp last_recorded) {
 }
 
 // Admit ----------------------------------------------------------------------------------------
+
+namespace {
+
+result<void> pass_admissions(const admission_desk::list& all, arriving_event& event,
+                             const record::draft& made) {
+    for (const auto& one : all) {
+        if (auto ok = one->admit(event); !ok) return ok;
+    }
+    if (!event.changed()) return {};
+    if (auto ok = event_rules::check_envelope(made); !ok) return ok;
+    return event_rules::check_bodies(made.content_type, made.payload, made.extensions);
+}
+
+}  // namespace
 
 result<void> committer::admit_event(commit_work& work, const commit_part& part,
                                     const new_event& event, const context& ambient) const {
@@ -92,26 +107,33 @@ result<void> committer::admit_event(commit_work& work, const commit_part& part,
         if (std::find(event.tags.begin(), event.tags.end(), replay) != event.tags.end())
             replay.clear();
     }
-    if (auto ok = event_rules::check_bodies(event); !ok) return ok;
+    if (auto ok = event_rules::check_bodies(event.content_type, event.payload, event.extensions);
+        !ok)
+        return ok;
     std::string made;
     const auto extensions = stored_trace::put(event, ambient.trace, made);
     if (!extensions) return extensions.error();
     const auto& by = event.actor == actor{} ? ambient.actor : event.actor;
-    const record::draft draft{.stream = part.stream,
-                              .type = event.type,
-                              .schema = event.schema,
-                              .correlation = or_else(event.correlation, ambient.correlation),
-                              .actor = {by.type, by.id, by.model},
-                              .content_type = event.content_type,
-                              .extensions = *extensions,
-                              .payload = event.payload,
-                              .causes = or_else(event.causes, ambient.causes),
-                              .tags = event.tags,
-                              .session_tag = session,
-                              .replay_tag = replay,
-                              .id = event.id ? *event.id : event_id::make(),
-                              .occurred_at = event.occurred_at.value_or(work.admitted_at)};
+    record::draft draft{.stream = part.stream,
+                        .type = event.type,
+                        .schema = event.schema,
+                        .correlation = or_else(event.correlation, ambient.correlation),
+                        .actor = {by.type, by.id, by.model},
+                        .content_type = event.content_type,
+                        .extensions = *extensions,
+                        .payload = event.payload,
+                        .causes = or_else(event.causes, ambient.causes),
+                        .tags = event.tags,
+                        .session_tag = session,
+                        .replay_tag = replay,
+                        .id = event.id ? *event.id : event_id::make(),
+                        .occurred_at = event.occurred_at.value_or(work.admitted_at)};
     if (auto ok = event_rules::check_envelope(draft); !ok) return ok;
+    std::optional<arriving_event> arriving;  // Keeps what it replaces until that is encoded.
+    if (work.admissions != nullptr) {
+        if (auto ok = pass_admissions(*work.admissions, arriving.emplace(draft), draft); !ok)
+            return ok;
+    }
     auto& prepared = work.events.emplace_back();
     prepared.record_at = work.records.size();
     prepared.id_given = event.id.has_value();
@@ -159,6 +181,9 @@ result<void> committer::admit(commit_work& work, std::span<const commit_part> pa
     if (parts.empty()) return fail(errc::invalid_argument, "commit: no events given");
     work.id = event_id::make();
     work.admitted_at = now();
+    // Not kept in the work area, which lives as long as the thread.
+    const auto admissions = engine_.admissions.now();
+    work.admissions = admissions.get();
     for (const auto& part : parts) {
         if (auto ok = admit_part(work, part); !ok) return ok;
     }
@@ -173,7 +198,16 @@ result<void> committer::admit(commit_work& work, std::span<const commit_part> pa
     return {};
 }
 
-/// Holds payloads against the store's schemas, if they are to be.
+namespace {
+
+/// What is to be kept out of the log may not come into messages either, which are kept too.
+void withhold_values(std::vector<schema_violation>& violations) {
+    for (auto& one : violations) one.found = "something else";
+}
+
+}  // namespace
+
+/// Holds payloads, as the caller gave them, against the store's schemas, if they are to be.
 result<void> committer::check_schemas(commit_work& work, std::span<const commit_part> parts) const {
     const auto mode = engine_.schemas->mode();
     if (mode == schema_mode::off) return {};
@@ -181,8 +215,9 @@ result<void> committer::check_schemas(commit_work& work, std::span<const commit_
     for (const auto& part : parts) {
         for (std::size_t i = 0; i < part.events.size(); ++i) {
             const auto& event = part.events[i];
-            const auto found = schemas->check(event.type, event.schema, event.payload);
+            auto found = schemas->check(event.type, event.schema, event.payload);
             if (found && found->empty()) continue;
+            if (found && work.admissions) withhold_values(*found);
             auto why =
                 found ? fail(errc::invalid_argument, describe(event.type, event.schema, *found))
                       : found.error();

@@ -71,6 +71,8 @@ struct commit_work {
     std::vector<part> parts;
     std::vector<condition> conditions;
     std::vector<misfit> misfits;
+    /// While it is admitted; null if there are none.
+    const admission_desk::list* admissions = nullptr;
     durability durable = durability::synced;
     event_id id;
     timestamp admitted_at;

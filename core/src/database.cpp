@@ -2,6 +2,7 @@
 
 #include "database.hpp"
 
+#include "archives.hpp"
 #include "damaged_tables.hpp"
 #include "synced_mark.hpp"
 #include "testing_hooks.hpp"
@@ -348,6 +349,7 @@ result<std::shared_ptr<database>> database::try_open(const std::filesystem::path
         if (auto ok = made->look_at_logs(*shared.env); !ok) return ok.error();
     }
     if (auto ok = made->open_sound(shared, existing, known); !ok) return ok.error();
+    if (auto ok = made->archives_->load(*made); !ok) return ok.error();
     return made;
 }
 
@@ -470,6 +472,8 @@ std::shared_ptr<view_family> database::make_view(rocksdb::ColumnFamilyHandle* ra
     made->handle = shared(raw);
     return made;
 }
+
+database::database() : archives_{std::make_unique<daybook::archives>()} {}
 
 database::~database() {
     views_.clear();

@@ -37,6 +37,7 @@ struct view_family {
     bool in_commits = false;  ///< Commits write into it: it must not be dropped.
 };
 
+class archives;
 class database;
 class room_watch;
 
@@ -71,6 +72,9 @@ public:
 
     /// Only of a reader: nothing was written since it was opened. Else a new database sees more.
     bool is_current() const;
+
+    /// Which segments are in files outside of it.
+    daybook::archives& archives() const noexcept { return *archives_; }
 
     /// Options for SST files of the log, of the index and of the streams.
     const rocksdb::Options& log_options() const noexcept { return log_options_; }
@@ -117,7 +121,7 @@ public:
     result<void> drop_view(std::string_view name);
 
 private:
-    database() = default;
+    database();
     static result<std::shared_ptr<database>> try_open(const std::filesystem::path& directory,
                                                       const store_options& options, bool known,
                                                       const opening& how);
@@ -165,6 +169,7 @@ private:
     rocksdb::Options index_options_;
     rocksdb::Options streams_options_;
     rocksdb::Options view_options_;
+    std::unique_ptr<daybook::archives> archives_;
     std::vector<std::shared_ptr<rocksdb::ColumnFamilyHandle>> others_;  ///< Of newer formats.
     mutable std::mutex views_mutex_;
     std::map<std::string, std::shared_ptr<view_family>, std::less<>> views_;

@@ -14,7 +14,7 @@ namespace {
 /// Does the error say that an event is wrong, not that the target cannot write now?
 bool blames_event(errc code) {
     return code == errc::invalid_argument || code == errc::too_large || code == errc::conflict ||
-           code == errc::projection_failed;
+           code == errc::projection_failed || code == errc::rejected;
 }
 
 timestamp now() {

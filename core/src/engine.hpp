@@ -5,6 +5,7 @@
 
 #include <daybook/store.hpp>
 
+#include "admission_desk.hpp"
 #include "database.hpp"
 #include "fair_shared_mutex.hpp"
 #include "log_reader.hpp"
@@ -18,6 +19,7 @@
 #include "watermark_bell.hpp"
 
 #include <atomic>
+#include <functional>
 
 namespace daybook {
 
@@ -35,6 +37,7 @@ struct engine {
           log{*db, all, chosen.frame_cache_bytes},
           heads{heads_kept},
           places{places_kept},
+          admissions{chosen.admissions},
           slow{options} {}
 
     position end() const noexcept { return {watermark.load(std::memory_order_acquire)}; }
@@ -65,6 +68,8 @@ struct engine {
     /// Of streams that were read: the next reading looks at what came since.
     generation_cache<std::string, stream_place, text_hash> places;
 
+    admission_desk admissions;
+
     /// Counted by whoever does it, also by what only reads.
     mutable daybook::meters meters;
     const slow_log slow;
@@ -85,6 +90,10 @@ struct engine {
 /// For what works on a store from outside its class.
 struct engine_access {
     static engine& of(const store& opened) noexcept;
+    /// Runs `write` with no commit, no sealing and no read by an index under way; then nothing
+    /// that was kept in memory of events is used any more, and the tail is indexed again if it
+    /// says so. If it fails the store takes no more writes until it is opened again.
+    static result<void> alone(const store& opened, const std::function<result<bool>()>& write);
 };
 
 }  // namespace daybook

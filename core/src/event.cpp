@@ -44,6 +44,8 @@ std::size_t payload_offset(const char* r) {
     return extensions_offset(r) + u32(r, at_extensions_size);
 }
 
+bool is_deleted(const char* r) { return (u8(r, at_flags) & flag_deleted) != 0; }
+
 bool tags_fit(const char* at, std::size_t size, std::size_t count) {
     for (; count > 0; --count) {
         if (size < 2) return false;
@@ -85,6 +87,9 @@ result<event_view> event_view::parse(std::string_view bytes_in) {
     }
     if (!tags_fit(r + tags_offset(r), u32(r, at_tags_size), u8(r, at_tag_count))) {
         return fail(errc::corrupt, "event record's tags do not fit their block");
+    }
+    if (is_deleted(r) && u32(r, at_payload_size) != tombstone_size) {
+        return fail(errc::corrupt, "event record's payload is neither there nor a tombstone");
     }
     return event_view{bytes_in};
 }
@@ -154,10 +159,31 @@ std::string_view event_view::extensions() const noexcept {
 }
 std::string_view event_view::payload() const noexcept {
     const char* r = record_.data();
-    return {r + payload_offset(r), u32(r, at_payload_size)};
+    const auto size = is_deleted(r) ? 0 : u32(r, at_payload_size);
+    return {r + payload_offset(r), size};
+}
+
+std::optional<tombstone> event_view::deleted_payload() const noexcept {
+    const char* r = record_.data();
+    if (!is_deleted(r)) return std::nullopt;
+    const char* at = r + payload_offset(r);
+    return tombstone{.digest = {at, digest_size},
+                     .size_bytes = bytes::load<std::uint32_t>(at + digest_size)};
 }
 
 namespace record {
+
+std::string with_tombstone(event_view whole, std::string_view digest) {
+    const auto payload = whole.payload();
+    auto made = std::string{whole.record().substr(0, whole.record().size() - payload.size())};
+    made.append(digest);
+    bytes::append(made, static_cast<std::uint32_t>(payload.size()));
+    made[at_flags] = static_cast<char>(static_cast<std::uint8_t>(made[at_flags]) | flag_deleted);
+    bytes::store(made.data() + at_record_size, static_cast<std::uint32_t>(made.size()));
+    bytes::store(made.data() + at_payload_size, static_cast<std::uint32_t>(tombstone_size));
+    return made;
+}
+
 namespace {
 
 std::size_t tags_size(const draft& event) {

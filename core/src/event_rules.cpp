@@ -63,18 +63,19 @@ result<void> check_extensions(std::string_view extensions) {
     return {};
 }
 
-result<void> check_bodies(const new_event& event) {
-    if (event.content_type.empty()) {
+result<void> check_bodies(std::string_view content_type, std::string_view payload,
+                          std::string_view extensions) {
+    if (content_type.empty()) {
         return fail(errc::invalid_argument, "content type is empty");
     }
-    if (event.content_type == json_content_type) {
-        if (auto ok = check_json(event.payload); !ok) {
+    if (content_type == json_content_type) {
+        if (auto ok = check_json(payload); !ok) {
             return fail(errc::invalid_argument,
                         cat("payload is not JSON: ", ok.error().message,
                             "; give another content_type for other payloads"));
         }
     }
-    return check_extensions(event.extensions);
+    return check_extensions(extensions);
 }
 
 result<void> check(std::string_view stream, const new_event& event) {
@@ -89,7 +90,7 @@ result<void> check(std::string_view stream, const new_event& event) {
                               .tags = event.tags,
                               .occurred_at = event.occurred_at.value_or(timestamp{})};
     if (auto ok = check_envelope(draft); !ok) return ok;
-    return check_bodies(event);
+    return check_bodies(event.content_type, event.payload, event.extensions);
 }
 
 }  // namespace daybook::event_rules

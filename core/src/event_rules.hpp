@@ -17,7 +17,8 @@ result<void> check_envelope(const record::draft& event);
 result<void> check_extensions(std::string_view extensions);
 
 /// Content type, payload and extensions.
-result<void> check_bodies(const new_event& event);
+result<void> check_bodies(std::string_view content_type, std::string_view payload,
+                          std::string_view extensions);
 
 /// All of it, for an event that goes to `stream` as it is.
 result<void> check(std::string_view stream, const new_event& event);

@@ -86,12 +86,14 @@ struct event_upcaster::impl {
     std::vector<pending> open;  ///< The next one last.
     std::vector<detail::upcast_product> made;
     std::string text;
+    std::string opened;  ///< The record with its payload in the clear.
     std::string records;
     std::vector<std::size_t> ends;
     std::vector<event_view> parts;
 
     static std::string shown_versions(const graph& all, const std::vector<std::size_t>& nodes);
     void begin();
+    result<event_view> open_payload(const event_view& stored);
     result<void> run(const event_view& stored, std::size_t first);
     result<void> follow(const event_view& stored);
     result<void> step(const event_view& stored, pending from);
@@ -119,6 +121,14 @@ void event_upcaster::impl::begin() {
     drop_if_large(records);
     ends.clear();
     parts.clear();
+}
+
+result<event_view> event_upcaster::impl::open_payload(const event_view& stored) {
+    const auto clear = all.opener->open(stored);
+    if (!clear) return failed(clear.error().code, stored, clear.error().message);
+    drop_if_large(opened);
+    restate(opened, stored, {std::string{stored.type()}, std::string{stored.schema()}}, *clear);
+    return record_access::trusted(opened);
 }
 
 result<detail::upcast_payload> event_upcaster::impl::parse(const event_view& stored) {
@@ -225,24 +235,29 @@ event_upcaster& event_upcaster::operator=(event_upcaster&&) noexcept = default;
 event_upcaster::~event_upcaster() = default;
 
 result<std::span<const event_view>> event_upcaster::upcast(const event_view& stored) {
-    const auto as_it_is = [&] {
-        plain_ = stored;
-        return std::span<const event_view>{&plain_, 1};
-    };
-    if (by_ == nullptr) return as_it_is();
+    plain_ = stored;
+    const std::span<const event_view> as_it_is{&plain_, 1};
+    if (by_ == nullptr) return as_it_is;
+    if (stored.deleted_payload()) return as_it_is;  // Nothing is left to be restated.
     const auto& all = *by_->graph_;
-    const auto* versions = all.versions_of(stored.type());
-    if (versions == nullptr) return as_it_is();
-    const auto at = all.find(*versions, stored.schema());
+    if (all.opener && all.opener->concerns(stored)) {
+        if (!impl_) impl_ = std::make_unique<impl>(all);
+        const auto opened = impl_->open_payload(stored);
+        if (!opened) return opened.error();
+        plain_ = *opened;
+    }
+    const auto* versions = all.versions_of(plain_.type());
+    if (versions == nullptr) return as_it_is;
+    const auto at = all.find(*versions, plain_.schema());
     if (at == upcasters::graph::none) {
         return failed(errc::unsupported, stored,
                       cat("its version is not known; known are ",
                           in_quotes(impl::shown_versions(all, *versions)),
                           ": upcaster_builder::add or accept declares others"));
     }
-    if (!all.nodes[at].is_upcast) return as_it_is();
+    if (!all.nodes[at].is_upcast) return as_it_is;
     if (!impl_) impl_ = std::make_unique<impl>(all);
-    if (auto done = impl_->run(stored, at); !done) return done.error();
+    if (auto done = impl_->run(plain_, at); !done) return done.error();
     return std::span<const event_view>{impl_->parts};
 }
 

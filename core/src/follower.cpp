@@ -2,6 +2,7 @@
 
 #include "follower.hpp"
 
+#include "archives.hpp"
 #include "log_reader.hpp"
 #include "settings.hpp"
 #include "text.hpp"
@@ -72,6 +73,12 @@ result<void> check_continues(engine& e, database& db, position end) {
     return {};
 }
 
+/// Was what the reader knows of events made anew: by a reindex, or because payloads were deleted?
+bool has_other_index(const engine& e, const database& db) {
+    return db.index()->GetID() != e.db->index()->GetID() ||
+           db.archives().deletions() != e.db->archives().deletions();
+}
+
 /// The sealed segments of `db` that `list` does not have.
 result<std::vector<segment_summary>> fresh_summaries(database& db, const segment_list& list,
                                                      position end) {
@@ -134,7 +141,7 @@ result<void> follower::take_in(std::shared_ptr<database> db) {
     if (auto ok = check_continues(e, *db, end->next); !ok) return ok;
     view next{db, std::make_shared<segment_list>(), *end};
     auto rules = e.rules;
-    const bool other_index = db->index()->GetID() != e.db->index()->GetID();
+    const bool other_index = has_other_index(e, *db);
     if (other_index) {
         const auto fields = settings::indexed_fields(*db);
         if (!fields) return fields.error();
@@ -151,11 +158,11 @@ result<void> follower::take_in(std::shared_ptr<database> db) {
         other_index && (!next.indexed_fields || unsealed(*next.list, end->next) > unsealed_max);
     if (half_built) return {};
     if (auto ok = extend(*db, rules, *next.list, end->next); !ok) return ok;
-    publish(std::move(next));
+    publish(next);
     return {};
 }
 
-void follower::publish(view next) {
+void follower::publish(view& next) {
     auto& e = engine_;
     last_recorded_ = next.end.last_recorded.time_since_epoch().count();
     const std::unique_lock no_reads{e.index_mutex};

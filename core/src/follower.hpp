@@ -36,7 +36,7 @@ private:
     struct view;
     result<void> follow();
     result<void> take_in(std::shared_ptr<database> db);
-    void publish(view next);
+    void publish(view& next);
 
     engine& engine_;
     std::mutex mutex_;  ///< Taken before the engine's.

@@ -2,6 +2,7 @@
 
 #include <daybook/fork.hpp>
 
+#include "archives.hpp"
 #include "engine.hpp"
 #include "keyspace_rows.hpp"
 #include "log_files.hpp"
@@ -136,12 +137,24 @@ private:
                         cat("fork: the log ends at ", log_end->next, " instead of ", end_));
         }
         if (end_ < log_end->next) {
+            if (auto ok = check_in_log(**db); !ok) return ok;
             if (auto ok = drop_areas(**db); !ok) return ok;
             if (auto ok = store_cut::cut(**db, end_, scratch); !ok) return ok;
         }
         if (auto ok = write_identity(**db); !ok) return ok;
         // What the write-ahead files tell of how far the log was synced is not true any more.
         return store_cut::flush(**db);
+    }
+
+    /// The end of a log is never in an archive.
+    result<void> check_in_log(const database& db) const {
+        const auto table = db.archives().current();
+        if (table->segments.empty()) return {};
+        const auto last = table->segments.rbegin()->second.end;
+        if (end_ > last) return {};
+        return fail(errc::refused,
+                    cat("fork: positions up to ", last.value - 1, " are archived, so it can begin ",
+                        "after them only; restore the segments (`daybook archive restore`) first"));
     }
 
     /// Nothing is flushed for this: writers are held up as little as by a look at the files.
@@ -202,8 +215,11 @@ private:
         const auto source = engine_.database_now();
         log_files::writer files{into, scratch, std::numeric_limits<std::uint64_t>::max(),
                                 file_bytes};
+        auto last_end = end_.value == 0 ? result<position>{end_}
+                                        : log_files::frame_end_after(*source, {end_.value - 1});
+        if (!last_end) return last_end.error();
         const auto copied = log_files::for_each_frame(
-            *source, {}, frame_end(*source), [&](const log_files::frame& one) -> result<void> {
+            *source, {}, *last_end, [&](const log_files::frame& one) -> result<void> {
                 if (options_.progress) options_.progress(one.first.value, end_.value);
                 if (one.end() <= end_) return files.add(one);
                 const auto bytes = log_files::front_of(one, end_);
@@ -220,17 +236,6 @@ private:
         std::vector<std::string> tables;
         for (const auto& file : *written) tables.push_back((scratch / file.name).string());
         return log_files::ingest(into, tables);
-    }
-
-    /// The end of the frame that `end_` ends or is in.
-    position frame_end(database& in) const {
-        if (end_.value == 0) return end_;
-        const std::unique_ptr<rocksdb::Iterator> frames{in.db().NewIterator({}, in.log())};
-        frames->SeekForPrev(log_key({end_.value - 1}));
-        if (!frames->Valid()) return end_;
-        const auto view = frame_view::parse(to_view(frames->value()));
-        if (!view) return end_;  // Whoever reads it will tell.
-        return {position_of_key(to_view(frames->key())).value + view->events()};
     }
 
     // Both ---------------------------------------------------------------------------------------

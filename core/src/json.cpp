@@ -111,6 +111,7 @@ struct content {
     std::string_view content_type;
     std::string_view payload;
     std::string_view extensions;
+    std::optional<tombstone> deleted{};  ///< What is left of the payload, if it was deleted.
 };
 
 void write_causes(object_writer& object, std::span<const event_id> causes) {
@@ -169,6 +170,19 @@ void write_extensions(object_writer& object, std::string_view extensions) {
     }
 }
 
+void write_deleted(object_writer& object, const tombstone& payload) {
+    constexpr std::string_view digits = "0123456789abcdef";
+    auto& out = object.name("payload_deleted");
+    out += R"({"digest":")";
+    for (const auto byte : payload.digest) {
+        out += digits[static_cast<std::uint8_t>(byte) >> 4U];
+        out += digits[static_cast<std::uint8_t>(byte) & 15U];
+    }
+    out += R"(","bytes":)";
+    append_text(out, payload.size_bytes);
+    out += '}';
+}
+
 template <class Tags>
 void write_content(object_writer& object, const content& event, const Tags& tags) {
     object.text_if_any("correlation", event.correlation);
@@ -176,7 +190,11 @@ void write_content(object_writer& object, const content& event, const Tags& tags
     write_actor(object, event.actor);
     write_tags(object, tags);
     if (event.content_type != json_content_type) object.text("content_type", event.content_type);
-    write_payload(object, event.content_type, event.payload);
+    if (event.deleted) {
+        write_deleted(object, *event.deleted);
+    } else {
+        write_payload(object, event.content_type, event.payload);
+    }
     write_extensions(object, event.extensions);
 }
 
@@ -457,7 +475,7 @@ std::string to_json(event_view event) {
     object.in_quotes("recorded_at", event.recorded_at());
     write_content(object,
                   {event.correlation(), event.causes(), event.actor(), event.content_type(),
-                   event.payload(), event.extensions()},
+                   event.payload(), event.extensions(), event.deleted_payload()},
                   event.tags());
     object.close();
     return out;

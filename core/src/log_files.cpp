@@ -123,18 +123,27 @@ result<void> walk_to(const fs::path& directory, const std::vector<backup_file>& 
 }  // namespace
 
 result<void> for_each_frame(database& db, position from, position end, const frame_visitor& visit) {
-    const std::unique_ptr<rocksdb::Iterator> frames{db.db().NewIterator(once(), db.log())};
-    return walk(*frames, from, end, visit);
+    frame_cursor frames{db, once()};
+    for (auto next = from; next < end;) {
+        auto there = next == from ? frames.seek(next) : frames.step(next, false);
+        if (!there) return there;
+        const auto one = frame_at(*frames, next);
+        if (!one) return one.error();
+        if (auto ok = visit(*one); !ok) return ok;
+        next = one->end();
+        if (next > end) return damaged(one->first, cat("it ends beyond ", end));
+    }
+    return {};
 }
 
 namespace {
 
 /// The frame that has the event at `at`, if the log has it.
-result<std::optional<frame>> frame_with(rocksdb::Iterator& frames, position at) {
-    frames.SeekForPrev(log_key(at));
-    if (!frames.Valid() && frames.status().ok()) return std::optional<frame>{};
-    const auto first = frames.Valid() ? position_of_key(to_view(frames.key())) : position{};
-    const auto found = frame_at(frames, first);
+result<std::optional<frame>> frame_with(frame_cursor& frames, position at) {
+    if (auto there = frames.seek(at); !there) return there.error();
+    if (!frames->Valid() && frames->status().ok()) return std::optional<frame>{};
+    const auto first = frames->Valid() ? position_of_key(to_view(frames->key())) : position{};
+    const auto found = frame_at(*frames, first);
     if (!found) return found.error();
     return found->end() > at ? std::optional{*found} : std::nullopt;
 }
@@ -143,20 +152,28 @@ result<std::optional<frame>> frame_with(rocksdb::Iterator& frames, position at) 
 
 result<bool> ends_with(database& db, position end, const event_id& last_id) {
     if (end.value == 0) return false;
-    const std::unique_ptr<rocksdb::Iterator> frames{db.db().NewIterator(once(), db.log())};
-    const auto last = frame_with(*frames, {end.value - 1});
+    frame_cursor frames{db, once()};
+    const auto last = frame_with(frames, {end.value - 1});
     if (!last) return last.error();
     return *last && (*last)->end() == end && (*last)->last_id == last_id;
 }
 
 result<position> commit_end_before(database& db, position limit) {
     if (limit.value == 0) return limit;
-    const std::unique_ptr<rocksdb::Iterator> frames{db.db().NewIterator(once(), db.log())};
+    frame_cursor frames{db, once()};
     const position last{limit.value - 1};
-    const auto found = frame_with(*frames, last);
+    const auto found = frame_with(frames, last);
     if (!found) return found.error();
     if (!*found) return damaged(last, "it is missing");
     return commit_end_in(**found, limit);
+}
+
+result<position> frame_end_after(database& db, position last) {
+    frame_cursor frames{db, once()};
+    const auto found = frame_with(frames, last);
+    if (!found) return found.error();
+    if (!*found) return damaged(last, "it is missing");
+    return (*found)->end();
 }
 
 std::string front_of(const frame& whole, position end) {
@@ -222,6 +239,11 @@ result<void> writer::end_file() {
 result<std::vector<backup_file>> writer::finish() {
     if (auto ok = end_file(); !ok) return ok.error();
     return std::move(done_);
+}
+
+result<void> for_each_frame(rocksdb::Iterator& frames, position from, position end,
+                            const frame_visitor& visit) {
+    return walk(frames, from, end, visit);
 }
 
 result<void> check(const fs::path& path, const backup_file& known) {

@@ -31,12 +31,19 @@ using frame_visitor = std::function<result<void>(const frame&)>;
 /// record is not sound or missing.
 result<void> for_each_frame(database& db, position from, position end, const frame_visitor& visit);
 
+/// The same over the frames of one file.
+result<void> for_each_frame(rocksdb::Iterator& frames, position from, position end,
+                            const frame_visitor& visit);
+
 /// Does the log have a frame that ends at `end`, with this event as its last?
 result<bool> ends_with(database& db, position end, const event_id& last_id);
 
 /// The end of the last commit in the log of `db` that ends at or before `limit`, which the log
 /// reaches. Reads one frame.
 result<position> commit_end_before(database& db, position limit);
+
+/// The end of the frame that has the event at `last`.
+result<position> frame_end_after(database& db, position last);
 
 /// The bytes of a frame that has only the events of `whole` before `end`, where a commit ends.
 std::string front_of(const frame& whole, position end);

@@ -2,6 +2,7 @@
 
 #include "log_reader.hpp"
 
+#include "archive_file.hpp"
 #include "index_codec.hpp"
 #include "postings.hpp"
 #include "text.hpp"
@@ -83,20 +84,41 @@ result<position> log_store::frame_start(position at) {
     return position_of(segment, *std::prev(after));
 }
 
+result<std::string> log_store::read_frame(position first) {
+    const auto doing = [&] { return cat("read event at position ", first); };
+    rocksdb::ReadOptions options;
+    options.fill_cache = false;  // The frame is kept here; its block need not be kept too.
+    const auto table = db_->archives().current();
+    if (table->find(segment_of(first)) == nullptr) {
+        char key[8];
+        for (std::size_t i = 0; i < 8; ++i) key[i] = static_cast<char>(first.value >> (56 - 8 * i));
+        rocksdb::PinnableSlice value;
+        const auto status = db_->db().Get(options, db_->log(), rocksdb::Slice{key, 8}, &value);
+        if (status.ok()) return value.ToString();
+        // It may have gone to an archive just now.
+        const bool changed = status.IsNotFound() && db_->archives().current() != table;
+        if (!changed) return to_error(status, doing());
+    }
+    frame_cursor frames{*db_, options};
+    if (auto found = frames.seek(first); !found) {
+        return fail(found.error().code, cat(doing(), ": ", found.error().message));
+    }
+    if (!frames->Valid() || position_of_key(to_view(frames->key())) != first) {
+        if (!frames->status().ok()) return to_error(frames->status(), doing());
+        return damaged(first, "the log has no frame for it");
+    }
+    return frames->value().ToString();
+}
+
 result<std::shared_ptr<const kept_frame>> log_store::frame_of(position at) {
     const auto first = frame_start(at);
     if (!first) return first.error();
     if (auto known = frames_.find(first->value)) return std::move(*known);
 
-    char key[8];
-    for (std::size_t i = 0; i < 8; ++i) key[i] = static_cast<char>(first->value >> (56 - 8 * i));
-    rocksdb::ReadOptions options;
-    options.fill_cache = false;  // The frame is kept here; its block need not be kept too.
-    rocksdb::PinnableSlice value;
-    const auto status = db_->db().Get(options, db_->log(), rocksdb::Slice{key, 8}, &value);
-    if (!status.ok()) return to_error(status, cat("read event at position ", at));
+    auto bytes = read_frame(*first);
+    if (!bytes) return bytes.error();
     auto kept = std::make_shared<kept_frame>();
-    kept->bytes.assign(value.data(), value.size());
+    kept->bytes = std::move(*bytes);
     kept->first = *first;
     const auto view = frame_view::parse(kept->bytes);
     if (!view) return damaged(at, view.error().message);
@@ -130,13 +152,24 @@ result<event_view> log_reader::at(position wanted) {
     return record_in(frame_->view, frame_->first, wanted);
 }
 
-log_scanner::log_scanner(database& db, position from, position end, bool backwards, bool unchecked)
-    : db_{db.shared_from_this()}, next_{from}, end_{end}, backwards_{backwards} {
-    if (!unchecked) check_ = db.checks_reads();
+namespace {
+
+rocksdb::ReadOptions for_scans() {
     rocksdb::ReadOptions options;
     options.fill_cache = false;
     options.readahead_size = 1U << 20U;
-    frames_.reset(db.db().NewIterator(options, db.log()));
+    return options;
+}
+
+}  // namespace
+
+log_scanner::log_scanner(database& db, position from, position end, bool backwards, bool unchecked)
+    : db_{db.shared_from_this()},
+      frames_{db, for_scans()},
+      next_{from},
+      end_{end},
+      backwards_{backwards} {
+    if (!unchecked) check_ = db.checks_reads();
     if (from.value >= end.value) done_ = true;
 }
 
@@ -149,14 +182,12 @@ void log_scanner::skip_to(position to) {
 }
 
 result<bool> log_scanner::load_frame() {
-    const bool adjacent = frames_->Valid() && frame_.events() > 0 &&
-                          (backwards_ ? next_.value + 1 == frame_first_.value
-                                      : next_.value == frame_first_.value + frame_.events());
-    if (adjacent) {
-        backwards_ ? frames_->Prev() : frames_->Next();
-    } else {
-        frames_->SeekForPrev(log_key(next_));
-    }
+    const bool adjacent =
+        frame_.events() > 0 && (backwards_ ? next_.value + 1 == frame_first_.value
+                                           : next_.value == frame_first_.value + frame_.events());
+    const auto there = adjacent ? frames_.step(next_, backwards_) : frames_.seek(next_);
+    if (!there)
+        return fail(there.error().code, cat("read from ", next_, ": ", there.error().message));
     if (!frames_->Valid()) {
         if (!frames_->status().ok()) return to_error(frames_->status(), cat("read from ", next_));
         return damaged(next_, "the log has no frame for it");

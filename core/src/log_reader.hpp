@@ -2,11 +2,13 @@
 #pragma once
 
 // Getting at records: by position through the frame cache, or one after the other through RocksDB.
+// Either way an archived segment is read from its file.
 
 #include <daybook/event.hpp>
 
 #include "database.hpp"
 #include "frame.hpp"
+#include "frame_cursor.hpp"
 #include "generation_cache.hpp"
 #include "segments.hpp"
 
@@ -48,6 +50,7 @@ private:
     static constexpr std::size_t directory_bytes = 32U << 20U;
 
     result<position> frame_start(position at);
+    result<std::string> read_frame(position first);
     result<std::shared_ptr<const offset_set>> directory(std::uint32_t segment);
 
     database* db_;
@@ -86,7 +89,7 @@ private:
 
     std::shared_ptr<database> db_;  ///< Outlives the iterator.
     std::shared_ptr<const read_check> check_;
-    std::unique_ptr<rocksdb::Iterator> frames_;
+    frame_cursor frames_;
     frame_view frame_;
     position frame_first_;
     bool loaded_ = false;

@@ -35,13 +35,22 @@ inline constexpr std::size_t at_actor_id_size = 62;      // u16
 inline constexpr std::size_t at_actor_type_size = 64;    // u8
 inline constexpr std::size_t at_actor_model_size = 65;   // u8
 inline constexpr std::size_t at_content_type_size = 66;  // u8; 0 means application/json
-inline constexpr std::size_t at_flags = 67;              // u8; 0
+inline constexpr std::size_t at_flags = 67;              // u8; see below
 inline constexpr std::size_t at_tags_size = 68;          // u32
 inline constexpr std::size_t at_extensions_size = 72;    // u32
 inline constexpr std::size_t at_payload_size = 76;       // u32
 inline constexpr std::size_t header_size = 80;
 // Then: causes (16 bytes each), stream, type, schema, correlation, actor type, actor id, actor
 // model, content type, tags (u16 size and bytes, each), extensions, payload.
+
+/// Flag: the payload was deleted. In its place stand its digest (32 bytes) and its size (u32).
+inline constexpr std::uint8_t flag_deleted = 1;
+inline constexpr std::size_t digest_size = 32;
+inline constexpr std::size_t tombstone_size = digest_size + 4;
+
+/// The record with a tombstone in the place of its payload. Requires: `whole` has a payload still,
+/// and `digest` is `digest_size` long.
+std::string with_tombstone(event_view whole, std::string_view digest);
 
 /// An event about to be encoded: everything but its place in the log.
 struct draft {

@@ -6,8 +6,12 @@
 #include <daybook/repair.hpp>
 #include <daybook/store.hpp>
 
+#include "archive_file.hpp"
+#include "archive_record.hpp"
+#include "archives.hpp"
 #include "database.hpp"
 #include "frame.hpp"
+#include "log_files.hpp"
 #include "log_reader.hpp"
 #include "lost_places.hpp"
 #include "record.hpp"
@@ -21,6 +25,7 @@
 #include <rocksdb/sst_file_reader.h>
 
 #include <algorithm>
+#include <map>
 
 namespace daybook {
 namespace {
@@ -47,10 +52,14 @@ bool is_frame(std::string_view key, std::string_view value) {
 struct found_settings {
     std::string store_id;
     std::optional<std::string> fields;
+    std::map<std::string, std::string, std::less<>> archives;  ///< By key.
+    std::string archive_directories;
 
     void take(std::string_view key, std::string_view value) {
         if (key == settings::store_id_key && value.size() == 16) store_id = value;
         if (key == settings::fields_key) fields = std::string{value};
+        if (key.starts_with(archive_prefix)) archives.insert_or_assign(std::string{key}, value);
+        if (key == archive_directories_key) archive_directories = value;
     }
 };
 
@@ -210,6 +219,36 @@ private:
         if (auto ok = take_logs(writer); !ok) return ok;
         for (const auto& table : tables_) {
             if (auto ok = take_table(table, writer); !ok) return ok;
+        }
+        if (auto ok = writer.finish(); !ok) return ok;
+        return take_archives(db);
+    }
+
+    /// Archived segments come back into the log; their files stay.
+    result<void> take_archives(database& db) {
+        archive_table table;
+        for (auto& one : settings::split_fields(settings_.archive_directories)) {
+            table.directories.emplace_back(std::move(one));
+        }
+        frame_writer writer{db};
+        for (const auto& [key, value] : settings_.archives) {
+            auto archived = archive_record::decode(value);
+            if (!archived) {
+                report_.findings.push_back(cat("a note of an archive: ", archived.error().message));
+                continue;
+            }
+            std::string first;
+            const auto in_log = db.db().Get({}, db.log(), log_key(archived->first), &first);
+            if (in_log.ok()) continue;  // It was restored since.
+            archives files;
+            const auto file = files.open(table, *archived, options_);
+            if (!file) return file.error();
+            const auto frames = (*file)->frames({});
+            auto taken = log_files::for_each_frame(
+                *frames, archived->first, archived->end, [&](const log_files::frame& one) {
+                    return writer.put(log_key(one.first), one.bytes);
+                });
+            if (!taken) return taken;
         }
         return writer.finish();
     }

@@ -92,7 +92,10 @@ constexpr auto keywords = std::to_array<keyword>({{"$comment", form::annotation}
                                                   {"title", form::annotation},
                                                   {"type", form::type},
                                                   {"uniqueItems", form::boolean},
-                                                  {"writeOnly", form::annotation}});
+                                                  {"writeOnly", form::annotation},
+                                                  {"x-daybook-personal", form::annotation},
+                                                  {"x-daybook-secret", form::annotation},
+                                                  {"x-daybook-subject", form::annotation}});
 
 constexpr auto types = std::to_array<std::string_view>(
     {"array", "boolean", "integer", "null", "number", "object", "string"});
@@ -349,7 +352,8 @@ private:
         for (const auto& member : in) {
             const auto name = view(member.key());
             const bool goes_with = name == "$ref" || name == "title" || name == "description" ||
-                                   name == "$comment" || name == "default" || name == "examples";
+                                   name == "$comment" || name == "default" ||
+                                   name == "examples" || name.starts_with("x-daybook-");
             if (!goes_with) {
                 return fault(at.pointer, cat("draft-07 ignores ", in_quotes(name),
                                              " beside \"$ref\"; put both into an \"allOf\""));

@@ -8,6 +8,7 @@
 
 #define XXH_INLINE_ALL
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <exception>
 #include <limits>
@@ -16,6 +17,10 @@
 
 namespace daybook::detail {
 namespace {
+
+/// So many commands of one repository can be decided at a time, more or less: streams share turns.
+constexpr std::size_t turns_kept = 1024;
+thread_local bool has_turn = false;
 
 constexpr sequence no_end{std::numeric_limits<std::uint64_t>::max()};
 
@@ -68,6 +73,16 @@ void give_ids(std::vector<new_event>& events, const event_id& from) {
     for (std::size_t i = 0; i < events.size(); ++i) events[i].id = derived_id(from, i);
 }
 
+command_turn::command_turn(std::mutex& of) {
+    if (has_turn) return;
+    lock_ = std::unique_lock{of};
+    has_turn = true;
+}
+
+command_turn::~command_turn() {
+    if (lock_) has_turn = false;
+}
+
 struct state_loader::impl {
     impl(store& of, const state_kind& what, const repository_options& chosen)
         : log{of},
@@ -81,6 +96,7 @@ struct state_loader::impl {
     const repository_options options;
     state_cache cache;
     snapshot_keeper keeper;
+    std::array<std::mutex, turns_kept> turns;
 
     std::atomic<std::uint64_t> loads = 0;
     std::atomic<std::uint64_t> from_memory = 0;
@@ -171,6 +187,10 @@ state_loader::state_loader(store& log, const state_kind& kind, const repository_
     : impl_{std::make_unique<impl>(log, kind, options)} {}
 
 state_loader::~state_loader() = default;
+
+command_turn state_loader::turn(const std::string& stream) const {
+    return command_turn{impl_->turns[std::hash<std::string>{}(stream) % turns_kept]};
+}
 
 result<loaded_state> state_loader::load(const std::string& stream) const {
     auto& in = *impl_;

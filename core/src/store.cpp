@@ -11,6 +11,7 @@
 #include "follower.hpp"
 #include "index_cursor.hpp"
 #include "keyspace_impl.hpp"
+#include "log_range.hpp"
 #include "measured_call.hpp"
 #include "metrics_collector.hpp"
 #include "names.hpp"
@@ -163,6 +164,7 @@ struct store::impl {
     result<void> check_end(position next, const std::optional<owner_note>& note) const;
     std::optional<position> unsynced_gap() const;
     result<void> go_on_after_full_disk();
+    result<void> index_tail_again();
     result<void> rebuild(const std::optional<std::vector<std::string>>& indexed_fields,
                          const progress_callback& progress);
     std::shared_lock<fair_shared_mutex> reading() const { return std::shared_lock{e.index_mutex}; }
@@ -250,6 +252,7 @@ result<void> store::impl::start_writing(const std::optional<owner_note>& note) {
                         " events, the log ends at position ", end->next, ": events were lost"));
     }
     if (auto ok = check_end(end->next, note); !ok) return ok;
+    if (auto ok = log_range::remove_archived(*e.db); !ok) return ok;
     auto list = std::make_shared<segment_list>();
     list->sealed = std::move(*summaries);
     e.all.replace(std::move(list));
@@ -271,6 +274,13 @@ result<void> store::impl::go_on_after_full_disk() {
     const auto no_sealing = seal.pause();
     const std::unique_lock no_reads{e.index_mutex};
     if (auto ok = e.db->resume_writes(); !ok) return ok;
+    if (auto ok = index_tail_again(); !ok) return ok;
+    commits.publish();
+    return {};
+}
+
+/// With no commit, no sealing and no read by an index under way.
+result<void> store::impl::index_tail_again() {
     const auto end = find_log_end(*e.db);
     if (!end) return end.error();
     const auto before = e.all.current();
@@ -284,7 +294,6 @@ result<void> store::impl::go_on_after_full_disk() {
     e.heads.clear();
     e.log.forget();
     commits.start_at(end->next, end->last_recorded);
-    commits.publish();
     return {};
 }
 
@@ -372,6 +381,24 @@ result<store> store::open(const std::filesystem::path& directory, const store_op
 
 engine& engine_access::of(const store& opened) noexcept { return opened.impl_->e; }
 
+result<void> engine_access::alone(const store& opened, const std::function<result<bool>()>& write) {
+    auto& impl = *opened.impl_;
+    return impl.commits.run_alone([&]() -> result<void> {
+        const auto no_sealing = impl.seal.pause();
+        const std::unique_lock no_reads{impl.e.index_mutex};
+        if (const auto why = impl.commits.refuses()) return fail(errc::refused, *why);
+        const auto tail_changed = write();
+        impl.e.log.forget();
+        if (!tail_changed) {
+            return impl.commits.refuse_after(tail_changed.error(), impl.e.db->is_full());
+        }
+        if (!*tail_changed) return {};
+        auto indexed = impl.index_tail_again();
+        if (!indexed) return impl.commits.refuse_after(indexed.error());
+        return {};
+    });
+}
+
 store::store(std::unique_ptr<impl> opened) : impl_{std::move(opened)} {}
 store::store(store&&) noexcept = default;
 store& store::operator=(store&&) noexcept = default;
@@ -393,6 +420,10 @@ result<commit_receipt> store::commit(const commit_request& request) {
     parts.reserve(request.streams.size());
     for (const auto& one : request.streams) parts.push_back({one.stream, one.expected, one.events});
     return impl_->commits.commit(parts, request.conditions, request.durability);
+}
+
+void store::set_admissions(std::vector<std::shared_ptr<admission>> all) {
+    impl_->e.admissions.set(std::move(all));
 }
 
 result<void> store::sync() { return impl_->commits.sync(); }

@@ -1,6 +1,7 @@
 // Copyright 2026 The daybook authors. SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <daybook/payload_opener.hpp>
 #include <daybook/upcasters.hpp>
 
 #include <cstddef>
@@ -37,6 +38,7 @@ struct upcasters::graph {
     };
 
     upcast_limits limits;
+    std::shared_ptr<const payload_opener> opener;  ///< Null: payloads are read as they are stored.
     std::vector<node> nodes;
     /// The nodes of a type.
     std::unordered_map<std::string, std::vector<std::size_t>, text_hash, std::equal_to<>> types;

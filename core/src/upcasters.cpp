@@ -90,12 +90,17 @@ query upcasters::widen(query asked) const {
             }
         }
     }
-    if (changes_payloads) asked.where.clear();
+    if (changes_payloads || graph_->opener) asked.where.clear();
     return asked;
 }
 
 upcaster_builder& upcaster_builder::declare(detail::upcast_step step) {
     steps_.push_back(std::move(step));
+    return *this;
+}
+
+upcaster_builder& upcaster_builder::open_with(std::shared_ptr<const payload_opener> by) {
+    opener_ = std::move(by);
     return *this;
 }
 
@@ -165,6 +170,7 @@ result<void> check_all_ways_end(const Nodes& nodes) {
 result<std::shared_ptr<const upcasters>> upcaster_builder::build() const {
     auto made = std::make_unique<upcasters::graph>();
     made->limits = limits_;
+    made->opener = opener_;
     made->limits.bytes_max = std::min(limits_.bytes_max, limits::commit_bytes_max_ceiling);
     for (const auto& step : steps_) {
         if (auto sound = check(step.from); !sound) return sound.error();

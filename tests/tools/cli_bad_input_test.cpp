@@ -91,6 +91,7 @@ std::vector<bad_line> bad_values() {
         {"ZeroLimit", {"query", "--limit", "0"}, 2, "--limit"},
         {"LimitTooLarge", {"query", "--limit", "99999999999999999999"}, 2, "--limit"},
         {"BadGroup", {"stats", "--by", "colour"}, 2, "--by: 'colour'"},
+        {"BadReportEvents", {"audit", "report", "--events", "x"}, 2, "--events"},
     };
 }
 
@@ -212,10 +213,48 @@ std::vector<bad_line> bad_schemas() {
     };
 }
 
+std::vector<bad_line> bad_retention() {
+    const std::string id = "0191f0a0-0000-7000-8000-000000000001";
+    return {
+        {"ArchiveByNobody", {"archive", "create", "0", "--to", "cold"}, 2, "--actor"},
+        {"ArchiveToNowhere", {"archive", "create", "0", "--actor", "a"}, 2, "--to"},
+        {"ArchiveNoNumber", {"archive", "create", "x", "--to", "c", "--actor", "a"}, 2, "SEGMENT"},
+        {"ArchiveNoSegment",
+         {"archive", "create", "99999999999", "--to", "c", "--actor", "a"},
+         2,
+         "SEGMENT"},
+        {"RestoreNotArchived", {"archive", "restore", "0", "--actor", "a"}, 3, "not archived"},
+        {"AttachNothing", {"archive", "attach", "no/such"}, 3, "no/such"},
+        {"DetachNotAttached", {"archive", "attach", "no/such", "--detach"}, 3, "not attached"},
+        {"PolicyByNobody", {"retention", "set", "--preset", "sprint"}, 2, "--actor"},
+        {"PolicyOfNothing", {"retention", "set", "--actor", "a"}, 2, "--preset"},
+        {"PolicyOfBoth",
+         {"retention", "set", "-", "--preset", "sprint", "--actor", "a"},
+         2,
+         "--preset"},
+        {"PolicyNoFile", {"retention", "set", "no/such", "--actor", "a"}, 3, "no/such"},
+        {"RunWithoutPolicy", {"retention", "run", "--dry-run"}, 3, "no policy"},
+        {"RunForNothing", {"retention", "run", "--actor", "a"}, 2, "--dry-run"},
+        {"RunNoProposal",
+         {"retention", "run", "--proposal", id, "--actor", "a"},
+         3,
+         "there is none"},
+        {"ApproveNoProposal", {"retention", "approve", id, "--actor", "a"}, 3, id},
+        {"ApproveNoId", {"retention", "approve", "x", "--actor", "a"}, 2, "PROPOSAL"},
+        {"HoldOfNothing", {"hold", "place", "h", "--reason", "r", "--actor", "a"}, 2, "covers"},
+        {"HoldWithoutReason", {"hold", "place", "h", "--stream", "s", "--actor", "a"}, 2, "reason"},
+        {"HoldNoPosition",
+         {"hold", "place", "h", "--first", "x", "--reason", "r", "--actor", "a"},
+         2,
+         "--first"},
+        {"LiftNoHold", {"hold", "lift", "h", "--reason", "r", "--actor", "a"}, 3, "in force"},
+    };
+}
+
 std::vector<bad_line> bad_lines() {
     auto all = bad_syntax();
-    for (auto more :
-         {bad_values(), bad_requests(), bad_snapshots(), bad_moments(), bad_schemas()}) {
+    for (auto more : {bad_values(), bad_requests(), bad_snapshots(), bad_moments(), bad_schemas(),
+                      bad_retention()}) {
         std::move(more.begin(), more.end(), std::back_inserter(all));
     }
     return all;
@@ -303,6 +342,9 @@ TEST_F(CliBadStore, ThatIsMissingIsNotMadeByReading) {
                                                  {"doctor", "--metrics"},
                                                  {"reindex"},
                                                  {"validate"},
+                                                 {"verify"},
+                                                 {"checkpoint"},
+                                                 {"proof", "0"},
                                                  {"projection", "status"},
                                                  {"projection", "run"},
                                                  {"projection", "park", "timeline"},

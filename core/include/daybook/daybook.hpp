@@ -2,7 +2,9 @@
 #pragma once
 
 /// Everything of the core component but the orchestration kit, <daybook/orchestration.hpp>.
+#include <daybook/admission.hpp>
 #include <daybook/aggregate.hpp>
+#include <daybook/archive.hpp>
 #include <daybook/backup.hpp>
 #include <daybook/base64.hpp>
 #include <daybook/causality.hpp>
@@ -29,7 +31,9 @@
 #include <daybook/metrics.hpp>
 #include <daybook/options.hpp>
 #include <daybook/output_file.hpp>
+#include <daybook/payload_opener.hpp>
 #include <daybook/process_manager.hpp>
+#include <daybook/purge.hpp>
 #include <daybook/query.hpp>
 #include <daybook/query_matcher.hpp>
 #include <daybook/raw_json.hpp>

@@ -17,9 +17,9 @@ public:
     /// Stores all of `events`, in order, or none of them. Every event has an id and a time; what
     /// was stored before and comes again, the same in the same order, must not be stored twice.
     ///
-    /// An error of `invalid_argument`, `too_large`, `conflict` or `projection_failed` says that an
-    /// event is to blame: the emitter finds out which and rejects it. Any other error, and anything
-    /// thrown, says that the target cannot write now: the emitter tries the same again later.
+    /// An error of `invalid_argument`, `too_large`, `conflict`, `rejected` or `projection_failed`
+    /// says that an event is to blame: the emitter finds out which and rejects it. Any other error,
+    /// and anything thrown, says that the target cannot write now: it tries the same again later.
     virtual result<void> write(const commit_request& events) = 0;
 };
 

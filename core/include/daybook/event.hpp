@@ -88,6 +88,12 @@ private:
     std::size_t count_ = 0;
 };
 
+/// What is left of a payload that was deleted; see `delete_payloads` in <daybook/archive.hpp>.
+struct tombstone {
+    std::string_view digest{};     ///< 32 bytes: the digest of the payload that was stored.
+    std::uint32_t size_bytes = 0;  ///< Of that payload.
+};
+
 /// A stored event, read in place: no copy, and no JSON parsed until you ask for it.
 ///
 /// Borrows its bytes: valid until the reader it came from moves on or dies. Copying the view is
@@ -117,7 +123,9 @@ public:
     std::optional<std::string_view> tag(std::string_view key) const noexcept;
     std::string_view content_type() const noexcept;
     std::string_view extensions() const noexcept;
-    std::string_view payload() const noexcept;
+    std::string_view payload() const noexcept;  ///< Empty if it was deleted.
+    /// Set exactly when the payload was deleted: what is known of it.
+    std::optional<tombstone> deleted_payload() const noexcept;
     /// Where in a distributed trace it happened, as far as what is stored is valid; empty if
     /// nowhere. Read from the extensions when asked.
     trace_context trace() const;

@@ -21,8 +21,8 @@ const boost::json::value* find_pointer(const boost::json::value& document,
 
 /// The event as the native JSON object, one line, no newline: every envelope field (times RFC 3339,
 /// positions as numbers), and the payload byte for byte: as `payload` if it is JSON that fits in a
-/// line, else as `payload_text` or, if it is not UTF-8, `payload_base64`. The schema is in
-/// core/docs/json.md.
+/// line, else as `payload_text` or, if it is not UTF-8, `payload_base64`; of a deleted one what is
+/// left, as `payload_deleted`. The schema is in core/docs/json.md.
 std::string to_json(event_view event);
 
 /// Appends the same object for an event that is not stored yet: without its places, and with id and

@@ -23,7 +23,8 @@ inline constexpr std::size_t pattern_subject_bytes_max = 4096;
 
 /// The schema of a described event struct, the same text every time: members by name; required are
 /// those that are not `std::optional`; enumerators by name; integers within their type's bounds;
-/// times and ids as strings with a format. Members that the struct does not have are allowed.
+/// times and ids as strings with a format; variants as `anyOf`. Members that the struct does not
+/// have are allowed.
 ///
 /// What `event_to_json` writes fits it, if floating point numbers are finite, enumerations have
 /// described values and times lie between `timestamp_min` and `timestamp_max`. What fits it,

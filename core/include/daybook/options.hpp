@@ -8,11 +8,14 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 namespace daybook {
+
+class admission;
 
 /// When an append is acknowledged.
 enum class durability {
@@ -41,6 +44,9 @@ struct store_options {
     /// Payload fields to index, as JSON Pointers. Fixed when the store is made; `nullopt` takes
     /// what the store has. `store::reindex` changes them.
     std::optional<std::vector<std::string>> indexed_fields{};
+    /// What every append has to pass, from the first one on, in this order; see
+    /// <daybook/admission.hpp>. `store::set_admissions` changes them.
+    std::vector<std::shared_ptr<admission>> admissions{};
     /// Where the store tells what its program may want to know; default: nowhere.
     log_callback log{};
     /// Appends, reads, queries and loads that take at least so long are told to `log`, with what

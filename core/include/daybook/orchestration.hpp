@@ -13,6 +13,7 @@
 #include <daybook/orchestration/planning.hpp>
 #include <daybook/orchestration/quality.hpp>
 #include <daybook/orchestration/recovery.hpp>
+#include <daybook/orchestration/schemas.hpp>
 #include <daybook/orchestration/summaries.hpp>
 #include <daybook/orchestration/summarizer.hpp>
 #include <daybook/orchestration/tags.hpp>

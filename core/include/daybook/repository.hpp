@@ -43,7 +43,9 @@ struct executed {
 ///     if (!done && done.error().code == errc::rejected) tell(done.error().message);
 ///
 /// What is appended expects the sequence that was loaded, so that no decision rests on a state that
-/// has changed meanwhile: who is second loads what is new, decides again, and tries again.
+/// has changed meanwhile: who is second loads what is new, decides again, and tries again. Commands
+/// of one repository to one aggregate wait for each other, so that this is left for other
+/// repositories and processes. A decider must not wait for another thread's command.
 /// Correlation, cause, actor and session come from the ambient `context`.
 ///
 /// States are kept in memory (`repository_options::states_cached_max`), and snapshots of them in
@@ -132,6 +134,7 @@ private:
     result<executed<A>> run(std::string_view id, const Decider& decider,
                             const std::optional<event_id>& once) {
         const auto name = stream(id);
+        const auto turn = loader_->turn(name);
         if (once) {
             auto before = loader_->appended_before(name, *once);
             if (!before) return before.error();

@@ -179,6 +179,10 @@ public:
     /// Makes everything appended so far as durable as `synced`.
     result<void> sync();
 
+    /// What appends that come later have to pass, in place of `store_options::admissions` or of
+    /// what was set before. Appends under way may still pass the ones before.
+    void set_admissions(std::vector<std::shared_ptr<admission>> all);
+
     // Reading: all up to the watermark, the end of what is acknowledged ---------------------------
 
     /// The next position: the number of events that can be read.

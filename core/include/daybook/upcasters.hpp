@@ -36,6 +36,8 @@
 /// several or drop it. Types that no upcaster names pass untouched. See core/docs/upcasting.md.
 namespace daybook {
 
+class payload_opener;
+
 /// A type of events and the version of its payload. A stored event without a version counts as
 /// "1.0.0", which is what `make_event` writes for structs that name none.
 struct versioned_type {
@@ -200,6 +202,10 @@ public:
         return accept(versioned_type_of<E>());
     }
 
+    /// Payloads are opened before anything else is done with an event, those of types that no
+    /// upcaster names too. One that cannot be opened is an error of the code that `by` gives.
+    upcaster_builder& open_with(std::shared_ptr<const payload_opener> by);
+
     /// Fails with `invalid_argument`: two upcasters from one version, a way that leads back to
     /// where it began, an accepted version that is upcast, a bad name or version.
     result<std::shared_ptr<const upcasters>> build() const;
@@ -211,6 +217,7 @@ private:
     upcast_limits limits_;
     std::vector<detail::upcast_step> steps_;
     std::vector<versioned_type> accepted_;
+    std::shared_ptr<const payload_opener> opener_;
 };
 
 /// Upcasts one event after the other, in memory that it uses again. One for each thread; cheap to

@@ -65,6 +65,13 @@ TEST(JsonSchemaOf, TellsEachKindOfMember) {
     EXPECT_EQ(of("names"), R"({"type":"array","items":{"type":"string"}})");
     EXPECT_EQ(of("levels"), R"({"type":"object","additionalProperties":)"
                             R"({"type":["integer","null"],"minimum":0,"maximum":255}})");
+    EXPECT_EQ(of("told"), R"({"anyOf":[{"type":"integer","format":"int64"},)"
+                          R"({"type":"object","properties":{"name":{"type":"string"},)"
+                          R"("height":{"type":["integer","null"],"minimum":-32768,)"
+                          R"("maximum":32767}},"required":["name"]},)"
+                          R"({"type":"array","items":{"type":"string"}},{"type":"string"}]})");
+    EXPECT_EQ(of("maybe_told"), R"({"anyOf":[{"type":"boolean"},)"
+                                R"({"type":"string","enum":["sunny","wet"]},{"type":"null"}]})");
 }
 
 TEST(JsonSchemaOf, FitsWhateverIsWritten) {

@@ -201,6 +201,55 @@ TEST_F(Repository, GivesUpAfterSoManyConflicts) {
     EXPECT_EQ(accounts.load("7").value()->cents, 4);
 }
 
+TEST_F(Repository, LetsCommandsToOneAggregateWaitForEachOther) {
+    constexpr int clients = 8;
+    constexpr int commands = 50;
+    repository<account> accounts{*log, {.conflict_retries_max = 0}};
+    std::atomic<int> deciding = 0;
+    std::atomic<int> together_max = 0;
+    std::vector<std::thread> threads;
+    for (int c = 0; c < clients; ++c) {
+        threads.emplace_back([&] {
+            const auto decider = [&](const account&) -> decision<account> {
+                if (++deciding > 1) together_max = deciding.load();
+                std::this_thread::yield();
+                --deciding;
+                return events_of<account>{deposited{1}};
+            };
+            for (int i = 0; i < commands; ++i)
+                EXPECT_THAT(accounts.execute("7", decider), HoldsValue());
+        });
+    }
+    for (auto& thread : threads) thread.join();
+    EXPECT_EQ(together_max, 0);
+    EXPECT_EQ(accounts.counts().conflicts, 0U);
+    EXPECT_EQ(accounts.load("7").value()->cents, clients * commands);
+}
+
+TEST_F(Repository, ExecutesACommandInsideADecider) {
+    repository<account> accounts{*log};
+    int decided = 0;
+    const auto nested = [&](const account&) -> decision<account> {
+        if (++decided == 1) {
+            EXPECT_THAT(accounts.execute("7", deposit{1}), HoldsValue());
+            EXPECT_THAT(accounts.execute("8", deposit{1}), HoldsValue());
+        }
+        return events_of<account>{deposited{100}};
+    };
+    const auto done = accounts.execute("7", nested);
+    ASSERT_THAT(done, HoldsValue());
+    EXPECT_EQ(done->retries, 1U);
+    EXPECT_EQ(done->now->cents, 101);
+    EXPECT_EQ(accounts.execute("7", deposit{1}).value().retries, 0U);
+}
+
+TEST_F(Repository, GoesOnAfterADeciderThatThrew) {
+    repository<account> accounts{*log};
+    EXPECT_THAT(accounts.execute("7", throw_up{}), FailsWith(errc::projection_failed));
+    EXPECT_THAT(accounts.execute("7", deposit{1}), HoldsValue());
+    std::thread{[&] { EXPECT_THAT(accounts.execute("7", deposit{1}), HoldsValue()); }}.join();
+}
+
 TEST_F(Repository, LosesNoUpdateOfManyClients) {
     constexpr int clients = 8;
     constexpr int commands = 50;

@@ -10,6 +10,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <variant>
 #include <vector>
 
 namespace daybook {
@@ -49,11 +50,13 @@ struct everything_happened {
     std::vector<spot> spots;
     std::set<std::string> names;
     std::map<std::string, std::optional<std::uint8_t>> levels;
+    std::variant<std::int64_t, spot, std::vector<std::string>, std::string> told;
+    std::optional<std::variant<bool, weather>> maybe_told;
 };
 BOOST_DESCRIBE_STRUCT(everything_happened, (),
                       (yes, tiny, small, whole, count, large, huge, real, half, text, at, id, place,
                        took, sky, where, maybe, maybe_sky, maybe_where, maybe_at, spots, names,
-                       levels))
+                       levels, told, maybe_told))
 
 namespace test {
 
@@ -114,6 +117,13 @@ inline everything_happened random_everything(randomness& random) {
         made.levels[random_text(random)] =
             random.chance(50) ? std::optional{random_integer<std::uint8_t>(random)} : std::nullopt;
     }
+    switch (random.below(4)) {
+        case 0: made.told = random_integer<std::int64_t>(random); break;
+        case 1: made.told = random_spot(random); break;
+        case 2: made.told = std::vector{random_text(random)}; break;
+        default: made.told = random_text(random); break;
+    }
+    if (random.chance(50)) made.maybe_told = weather::wet;
     return made;
 }
 

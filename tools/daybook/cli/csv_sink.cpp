@@ -1,4 +1,6 @@
 // Copyright 2026 The daybook authors. SPDX-License-Identifier: Apache-2.0
+#include <daybook/compliance/report_writers.hpp>
+
 #include "cli/record.hpp"
 
 #include <utility>
@@ -9,18 +11,13 @@ namespace {
 /// RFC 4180. Text that a spreadsheet would take for a formula gets a quote mark in front; numbers
 /// and times never do.
 std::string csv_field(const cell& value) {
-    std::string text = to_text(value);
+    const std::string text = to_text(value);
     const bool free_text =
         std::holds_alternative<std::string>(value) || std::holds_alternative<json_text>(value);
-    if (free_text && text.find_first_of("=+-@\t\r") == 0) text.insert(0, 1, '\'');
-    if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
-
-    std::string quoted = "\"";
-    for (const char c : text) {
-        if (c == '"') quoted += '"';
-        quoted += c;
-    }
-    return quoted + "\"";
+    if (!free_text) return text;
+    std::string field;
+    compliance::append_csv_text(field, text);
+    return field;
 }
 
 class csv_sink final : public record_sink {

@@ -15,6 +15,8 @@
 //   DAYBOOK_PASSPHRASE    its passphrase; else it is asked for on the terminal
 //   DAYBOOK_TRUSTED_KEYS  a file of public keys (vkeys, one a line) that are believed
 //   DAYBOOK_READ_CHECKS   off, hash (default) or full
+//   DAYBOOK_ANCHORS       what remembers the log outside of its store, separated by commas: files,
+//                         and witnesses as http://HOST:PORT#VKEY; all of them are needed
 namespace daybook::cli {
 
 /// The key at `uri`. Fails as `open_signer`.
@@ -26,6 +28,9 @@ result<std::vector<compliance::verifier_key>> keys_in_file(const std::string& pa
 
 /// The keys that are believed: those of --trust, or of DAYBOOK_TRUSTED_KEYS.
 result<std::vector<compliance::verifier_key>> trusted_keys(const arguments& given);
+
+/// What DAYBOOK_ANCHORS names.
+result<compliance::anchor_policy> anchors();
 
 /// --trust, for commands that verify.
 option trust_option();

@@ -30,7 +30,7 @@ opened_store open_store(const invocation& call, access how, store_options option
 }
 
 opened_store open_store_at(const invocation& call, const std::filesystem::path& directory,
-                            access how, store_options options) {
+                           access how, store_options options) {
     options.create_if_missing = how == access::create;
     options.read_only = how == access::read;
     std::error_code ignored;

@@ -22,7 +22,7 @@ enum class access {
 /// `result<store>`. May be moved: references into it stay valid.
 class opened_store {
 public:
-    opened_store(error why) : why_{std::move(why)} {}  // NOLINT: as a result is made.
+    opened_store(daybook::error why) : why_{std::move(why)} {}  // NOLINT: as a result is made.
     explicit opened_store(store opened)
         : parts_{std::make_unique<parts>(parts{std::move(opened), std::nullopt})} {}
 
@@ -54,6 +54,6 @@ opened_store open_store(const invocation& call, access how, store_options option
 
 /// The same for a store whose directory is known.
 opened_store open_store_at(const invocation& call, const std::filesystem::path& directory,
-                            access how, store_options options = {});
+                           access how, store_options options = {});
 
 }  // namespace daybook::cli

@@ -20,6 +20,10 @@ const option point_options[] = {
     {.name = "sequence", .value = "N", .help = "After the stream's event N."},
     {.name = "position", .value = "P", .help = "With what the log had up to position P."}};
 
+bool is_number(std::string_view text) {
+    return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
+}
+
 result<point> at_time(std::string_view option, std::string_view text, bool recorded) {
     const auto time = parse_time(option, text, current_time());
     if (!time) return time.error();
@@ -68,13 +72,24 @@ result<point> parse_point(std::string_view option, const std::string& text) {
         return at_place<sequence>(option, std::string_view{text}.substr(of_stream.size()));
     if (text.starts_with(recorded))
         return at_time(option, std::string_view{text}.substr(recorded.size()), true);
-    const bool is_number =
-        !text.empty() && text.find_first_not_of("0123456789") == std::string::npos;
-    if (is_number) return at_place<position>(option, text);
+    if (is_number(text)) return at_place<position>(option, text);
     auto time = at_time(option, text, false);
     if (time) return time;
     auto why = time.error();
     why.message += ", a position of the log, sequence:N, recorded:TIME, start or now";
+    return why;
+}
+
+result<projections::as_of> parse_moment(std::string_view option, const std::string& text) {
+    if (is_number(text)) {
+        const auto number = parse_number(option, text);
+        if (!number) return number.error();
+        return projections::as_of::at(position{*number});
+    }
+    const auto time = parse_time(option, text, current_time());
+    if (time) return projections::as_of::recorded_by(*time);
+    auto why = time.error();
+    why.message += ", or a position of the log";
     return why;
 }
 

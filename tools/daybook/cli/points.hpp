@@ -1,6 +1,7 @@
 // Copyright 2026 The daybook authors. SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <daybook/projections/as_of.hpp>
 #include <daybook/replay/as_of.hpp>
 
 #include "cli/command.hpp"
@@ -26,6 +27,10 @@ result<replay::point> point_of(const arguments& given);
 /// A point as one word: "start", "now", a position of the log, "sequence:N", a time by which it had
 /// occurred (see `parse_time`), or "recorded:TIME".
 result<replay::point> parse_point(std::string_view option, const std::string& text);
+
+/// A point at which a view may have stood: a position of the log, or a time by which events had
+/// been recorded.
+result<projections::as_of> parse_moment(std::string_view option, const std::string& text);
 
 inline constexpr std::string_view point_help =
     "A POINT is a position of the log (41), sequence:N of the stream, a time by which events had "

@@ -4,6 +4,7 @@
 #include "cli/event_reading.hpp"
 #include "cli/known_projections.hpp"
 #include "cli/open_store.hpp"
+#include "cli/points.hpp"
 #include "cli/text.hpp"
 #include "cli/values.hpp"
 #include "cli/views.hpp"

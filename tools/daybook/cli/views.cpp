@@ -383,23 +383,6 @@ result<std::uint32_t> parse_generation(const std::string& text) {
     return static_cast<std::uint32_t>(*number);
 }
 
-result<projections::as_of> parse_moment(std::string_view option, const std::string& text) {
-    const bool is_number =
-        !text.empty() && text.find_first_not_of("0123456789") == std::string::npos;
-    if (is_number) {
-        const auto number = parse_number(option, text);
-        if (!number) return number.error();
-        return projections::as_of::at(position{*number});
-    }
-    const auto time = parse_time(option, text, current_time());
-    if (!time) {
-        auto why = time.error();
-        why.message += ", or a position of the log";
-        return why;
-    }
-    return projections::as_of::recorded_by(*time);
-}
-
 result<std::unique_ptr<const projections::as_of_view>> open_as_of(store& log,
                                                                   const any_projection& of,
                                                                   projections::as_of when,

@@ -34,9 +34,6 @@ result<void> catch_up(projections::runner& views, std::string label, console& at
 /// A generation's number, as 'projection status' tells it. Fails with `invalid_argument`.
 result<std::uint32_t> parse_generation(const std::string& text);
 
-/// A position, or a time by which events had been recorded. Fails with `invalid_argument`.
-result<projections::as_of> parse_moment(std::string_view option, const std::string& text);
-
 /// The view as it stood then; says where that was, and which checkpoints do not fit.
 /// Fails as `projections::as_of_view::open`.
 result<std::unique_ptr<const projections::as_of_view>> open_as_of(

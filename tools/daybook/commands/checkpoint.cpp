@@ -62,16 +62,18 @@ result<answer> run(invocation& call) {
 }  // namespace
 
 command checkpoint_command() {
-    return {.name = "checkpoint",
-            .topic = topic::upkeep,
-            .summary = "show the newest signed checkpoint of the log",
-            .about = "A checkpoint says how many events there are and the root of the tree of all "
-                     "of them, signed with the key of the log. Whoever keeps one can hold the log "
-                     "to it for ever. It is a C2SP signed note, which other tools read too.",
-            .options = {{.name = "note", .help = "Print the note alone, to be kept or sent."},
-                        {.name = "all", .help = "All that are kept: the newest in each 256 events."}},
-            .examples = {{"daybook checkpoint --note > kept.checkpoint", "keep what is signed now"}},
-            .run = run};
+    return {
+        .name = "checkpoint",
+        .topic = topic::upkeep,
+        .summary = "show the newest signed checkpoint of the log",
+        .about =
+            "A checkpoint says how many events there are and the root of the tree of all "
+            "of them, signed with the key of the log. Whoever keeps one can hold the log "
+            "to it for ever. It is a C2SP signed note, which other tools read too.",
+        .options = {{.name = "note", .help = "Print the note alone, to be kept or sent."},
+                    {.name = "all", .help = "All that are kept: the newest in each 256 events."}},
+        .examples = {{"daybook checkpoint --note > kept.checkpoint", "keep what is signed now"}},
+        .run = run};
 }
 
 }  // namespace daybook::cli

@@ -7,11 +7,18 @@
 namespace daybook::cli {
 
 command append_command();
+command archive_attach_command();
+command archive_create_command();
+command archive_list_command();
+command archive_restore_command();
+command archive_verify_command();
+command audit_report_command();
 command backup_create_command();
 command backup_list_command();
 command backup_prune_command();
 command backup_restore_command();
 command backup_verify_command();
+command checkpoint_command();
 command completion_command();
 command demo_command();
 command diff_command();
@@ -20,6 +27,9 @@ command export_command();
 command fork_command();
 command help_command();
 command history_command();
+command hold_lift_command();
+command hold_list_command();
+command hold_place_command();
 command import_command();
 command init_command();
 command projection_check_command();
@@ -34,10 +44,16 @@ command projection_run_command();
 command projection_show_command();
 command projection_status_command();
 command projection_switch_command();
+command proof_command();
 command query_command();
 command read_command();
 command reindex_command();
 command replay_command();
+command retention_approve_command();
+command retention_check_command();
+command retention_run_command();
+command retention_set_command();
+command retention_show_command();
 command schema_add_command();
 command schema_check_command();
 command schema_list_command();
@@ -55,6 +71,8 @@ command tail_command();
 command timeline_command();
 command trace_command();
 command validate_command();
+command verify_command();
 command version_command();
+command witness_command();
 
 }  // namespace daybook::cli

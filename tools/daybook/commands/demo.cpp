@@ -1,4 +1,8 @@
 // Copyright 2026 The daybook authors. SPDX-License-Identifier: Apache-2.0
+#include <daybook/compliance/key_file.hpp>
+#include <daybook/compliance/note.hpp>
+
+#include "cli/forgery.hpp"
 #include "cli/help.hpp"
 #include "cli/open_store.hpp"
 #include "cli/program.hpp"
@@ -8,11 +12,16 @@
 #include "sample/demo_sprint.hpp"
 
 #include <chrono>
+#include <cstdlib>
+#include <fstream>
+#include <optional>
 
 namespace daybook::cli {
 namespace {
 
 namespace fs = std::filesystem;
+
+constexpr std::string_view demo_origin = "example.com/sprint";
 
 /// A piece of the walk: what it shows, in words, in C++, and as commands that are then run.
 struct step {
@@ -130,6 +139,65 @@ private:
     help_style style_;
 };
 
+/// A variable of this process's environment, for as long as this lives.
+class exported {
+public:
+    exported(const char* name, const std::string& value) : name_{name} {
+        if (const char* before = std::getenv(name)) before_ = before;
+        ::setenv(name, value.c_str(), 1);
+    }
+    ~exported() { before_ ? ::setenv(name_, before_->c_str(), 1) : ::unsetenv(name_); }
+    exported(const exported&) = delete;
+    exported& operator=(const exported&) = delete;
+
+private:
+    const char* name_;
+    std::optional<std::string> before_;
+};
+
+/// A key of its own for the log, and the public half for whoever verifies; where both are.
+result<void> make_keys(const fs::path& key, const fs::path& trusted) {
+    const auto made = compliance::generate_key_file(key, {});
+    if (!made) return made.error();
+    const auto vkey = compliance::verifier_key::make(
+        demo_origin, compliance::signature_type::ed25519, made->bytes());
+    if (!vkey) return vkey.error();
+    std::ofstream{trusted} << vkey->text() << '\n';
+    return {};
+}
+
+/// Signs a copy of the store, changes one event of it on the disk, and shows the verdict.
+result<void> show_forgery(const fs::path& directory, std::size_t number, console& at) {
+    const auto scratch = scratch_directory::make("daybook-demo-signed");
+    if (!scratch) return scratch.error();
+    const auto copy = scratch->path() / "store";
+    const auto key = scratch->path() / "log.key";
+    const auto trusted = scratch->path() / "log.vkey";
+    std::error_code problem;
+    fs::copy(directory, copy, problem);
+    if (problem) return fail(errc::io, "copy the store: " + problem.message());
+    if (auto made = make_keys(key, trusted); !made) return made;
+    walk w{at, copy};
+    const exported signs{"DAYBOOK_LOG_KEY", key.string()};
+    const exported believes{"DAYBOOK_TRUSTED_KEYS", trusted.string()};
+    w.go(number, {"Proof",
+                  "In compliance mode every commit is signed, with all that came before it, in the "
+                  "same atomic write. This is a copy of the store, signed from here on.",
+                  "auto book = compliance::ledger::open(store, {.origin = name, .key = key});",
+                  {{"init", "--origin", std::string{demo_origin}, "--key", key.string()},
+                   {"append", "order-7", "PaymentApproved", R"({"eur":100})"},
+                   {"checkpoint", "--note"},
+                   {"verify"}}});
+    if (auto forged = forge(copy, R"({"eur":100})", R"({"eur":900})"); !forged) return forged;
+    w.go(number + 1,
+         {"A forgery",
+          "Somebody with root has just made the 100 a 900, in the file on the disk, and "
+          "the checksums right again.",
+          "auto found = book.verify();",
+          {{"show", "order-7#1"}, {"verify"}}});
+    return {};
+}
+
 result<fs::path> directory_to_keep(const std::string& name) {
     std::error_code problem;
     if (fs::exists(name, problem) && !fs::is_empty(name, problem)) {
@@ -157,6 +225,7 @@ result<answer> run_in(const fs::path& directory, bool kept, console& at) {
         ". The commands below run on it; name it with --store, or once with DAYBOOK_STORE.");
     const auto steps = steps_of(demo);
     for (std::size_t i = 0; i < steps.size(); ++i) w.go(i + 1, steps[i]);
+    if (auto shown = show_forgery(directory, steps.size() + 1, at); !shown) return shown.error();
 
     w.title("That is daybook.");
     const auto spent = std::chrono::duration_cast<std::chrono::microseconds>(
@@ -188,7 +257,8 @@ command demo_command() {
         .summary = "show what daybook does, on a sample sprint of agents",
         .about =
             "Makes a temporary store, fills it, and walks through append, query, trace, the "
-            "three views and a state in the past. Takes a few seconds.",
+            "three views and a state in the past; then signs a copy, forges one event of it on "
+            "the disk, and shows the verdict. Takes a few seconds.",
         .options = {{.name = "keep",
                      .value = "DIR",
                      .help = "Make the store in DIR, which must be new or empty, and leave it.",

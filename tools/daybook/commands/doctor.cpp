@@ -1,8 +1,11 @@
 // Copyright 2026 The daybook authors. SPDX-License-Identifier: Apache-2.0
+#include <daybook/compliance/report_evidence.hpp>
+#include <daybook/compliance/requirements.hpp>
 #include <daybook/fork.hpp>
 #include <daybook/repair.hpp>
 
 #include "cli/known_projections.hpp"
+#include "cli/ledger_choices.hpp"
 #include "cli/open_store.hpp"
 #include "cli/progress.hpp"
 #include "cli/text.hpp"
@@ -35,6 +38,48 @@ const field<finding> fields[] = {
 };
 
 using findings = std::vector<finding>;
+
+using compliance::requirement;
+
+tone tone_of_state(std::string_view state) {
+    if (state == "met") return tone::good;
+    return state == "missing" ? tone::bad : tone::warning;
+}
+
+const field<requirement> requirement_fields[] = {
+    {{.name = "id"}, [](const requirement& r) { return text_cell(r.id); }},
+    {{.name = "asks", .cut = cut::early}, [](const requirement& r) { return text_cell(r.asks); }},
+    {{.name = "state", .colour_of = tone_of_state},
+     [](const requirement& r) { return text_cell(r.state); }},
+    {{.name = "found", .cut = cut::late}, [](const requirement& r) { return text_cell(r.found); }},
+    {{.name = "missing", .cut = cut::late},
+     [](const requirement& r) { return text_cell(r.missing); }},
+};
+
+/// What regulations ask for, and what the store has for it. Exit 1 if anything is missing.
+result<answer> tell_compliance(invocation& call, opened_store& log) {
+    compliance::report_evidence evidence;
+    if (log.ledger()) {
+        const auto believed = trusted_keys(call.given);
+        if (!believed) return believed.error();
+        auto known = compliance::evidence_of(*log.ledger(), *believed);
+        if (!known) return known.error();
+        evidence = *std::move(known);
+    }
+    const auto found = compliance::check_requirements(*log, evidence);
+    if (!found) return found.error();
+    const auto sink = call.sink();
+    rows<requirement> told{*sink, requirement_fields};
+    std::uint64_t missing = 0;
+    for (const auto& one : *found) {
+        told.add(one);
+        if (one.state == "missing") ++missing;
+    }
+    sink->note("missing", missing,
+               missing == 0 ? "" : std::to_string(missing) + " of 10 have nothing to show");
+    sink->end();
+    return missing == 0 ? answer::yes : answer::no;
+}
 
 void look_at_status(const store_status& s, findings& into) {
     into.push_back({"open", "ok", "opened " + s.directory.string() + " for reading"});
@@ -201,7 +246,8 @@ error with_what_is_left(const invocation& call, error why) {
 result<answer> run(invocation& call) {
     const bool watched = call.given.has("watch");
     if (const auto into = call.given.value("repair")) {
-        if (watched || call.given.has("deep") || call.given.has("metrics")) {
+        if (watched || call.given.has("deep") || call.given.has("metrics") ||
+            call.given.has("compliance")) {
             return fail(errc::invalid_argument, "--repair does nothing else; leave out the others");
         }
         return repair(call, *into);
@@ -209,13 +255,18 @@ result<answer> run(invocation& call) {
     if (!watched && (call.given.operand(0) || call.given.has("times"))) {
         return fail(errc::invalid_argument, "SECONDS and --times are for --watch");
     }
-    if (watched && (call.given.has("deep") || call.given.has("metrics"))) {
+    if (watched &&
+        (call.given.has("deep") || call.given.has("metrics") || call.given.has("compliance"))) {
         return fail(errc::invalid_argument, "--watch does nothing else; leave out the others");
+    }
+    if (call.given.has("compliance") && (call.given.has("deep") || call.given.has("metrics"))) {
+        return fail(errc::invalid_argument, "--compliance does nothing else; leave out the others");
     }
     if (watched) return watch_store(call);
     auto log = open_store(call, access::read);
     if (!log) return with_what_is_left(call, log.error());
     if (call.given.has("metrics")) return tell_metrics(call, *log);
+    if (call.given.has("compliance")) return tell_compliance(call, log);
     findings found;
     const auto status = log->status();
     look_at_status(status, found);
@@ -266,7 +317,10 @@ command doctor_command() {
                     {.name = "watch", .help = "Look again and again, until interrupted."},
                     {.name = "times", .value = "N", .help = "With --watch: look so often."},
                     {.name = "metrics",
-                     .help = "Instead: the metrics of this opening, as Prometheus reads them."}},
+                     .help = "Instead: the metrics of this opening, as Prometheus reads them."},
+                    {.name = "compliance",
+                     .help = "Instead: what regulations ask of records, R1 to R10, and the "
+                             "evidence that the store has for each. Exit 1 if one has none."}},
         .examples = {{"daybook doctor", "a quick look"},
                      {"daybook doctor --deep", "every byte"},
                      {"daybook doctor --watch 1 --times 2 -o jsonl", "how it grows"},

@@ -3,6 +3,7 @@
 
 #include "cli/known_projections.hpp"
 #include "cli/open_store.hpp"
+#include "cli/points.hpp"
 #include "cli/text.hpp"
 #include "cli/values.hpp"
 #include "cli/view_comparison.hpp"

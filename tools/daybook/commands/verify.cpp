@@ -14,6 +14,7 @@ using compliance::verdict;
 using compliance::verification;
 
 tone tone_of_verdict(std::string_view text) {
+    if (text == to_string(verdict::verified)) return tone::good;
     return text == to_string(verdict::unverifiable) ? tone::warning : tone::bad;
 }
 
@@ -25,11 +26,13 @@ const field<finding> fields[] = {
     {{.name = "message", .cut = cut::late}, [](const finding& f) { return text_cell(f.message); }},
 };
 
-std::string told(const verification& all) {
-    std::string line{to_string(all.what())};
-    line += ": " + grouped(all.to.value - all.from.value) + " events of " + all.origin;
-    if (!all.findings.empty()) line += ", " + grouped(all.findings.size()) + " findings";
-    return line;
+/// The verdict over everything, as the first row.
+finding summary(const verification& all) {
+    auto message = grouped(all.to.value - all.from.value) + " events of " + all.origin;
+    if (all.what() == verdict::verified) message += " are what was signed";
+    if (!all.findings.empty()) message += "; findings: " + grouped(all.findings.size());
+    if (!all.anchored_to) message += "; no anchor was asked";
+    return {all.what(), "log", {}, message};
 }
 
 result<answer> answer_of(const verification& all, console& at) {
@@ -62,8 +65,9 @@ result<answer> run(invocation& call) {
     auto log = open_store(call, access::read);
     if (!log) return log.error();
     if (!log.ledger()) {
-        return fail(errc::not_found, "the store is not in compliance mode: nothing in it is signed; "
-                                     "'daybook init --origin' begins");
+        return fail(errc::not_found,
+                    "the store is not in compliance mode: nothing in it is signed; "
+                    "'daybook init --origin' begins");
     }
     progress_bar bar{call.at, "verifying"};
     options.progress = [&](std::uint64_t done, std::uint64_t total) {
@@ -73,8 +77,9 @@ result<answer> run(invocation& call) {
     if (!all) return all.error();
     const auto sink = call.sink();
     rows<finding> shown{*sink, fields};
+    shown.add(summary(*all));
     for (const auto& one : all->findings) shown.add(one);
-    sink->note("verdict", text_cell(to_string(all->what())), told(*all));
+    sink->note("verdict", text_cell(to_string(all->what())), "");
     sink->note("origin", text_cell(all->origin), "");
     sink->note("from", cell{all->from.value}, "");
     sink->note("to", cell{all->to.value}, "");
@@ -87,23 +92,24 @@ result<answer> run(invocation& call) {
 }  // namespace
 
 command verify_command() {
-    return {.name = "verify",
-            .topic = topic::upkeep,
-            .summary = "check that the log is what was signed",
-            .about =
-                "Looks at the signature of every checkpoint, at the tree of hashes below, at each "
-                "event against its leaf, at the order of each stream, and at the indexes. The "
-                "keys that are believed come from elsewhere than the store: --trust or "
-                "DAYBOOK_TRUSTED_KEYS.\n"
-                "Exit 0 if all is verified, 1 if it was tampered with or rolled back, 6 if that "
-                "cannot be told (a key or an anchor is missing), 7 if it cannot be read.",
-            .options = {trust_option(),
-                        {.name = "from", .value = "POSITION", .help = "The first event to look at."},
-                        {.name = "to", .value = "POSITION", .help = "Up to, not including, this."},
-                        {.name = "log-only",
-                         .help = "Leave out the indexes, which can be made again."}},
-            .examples = {{"daybook verify --trust incidents.vkey", "is it what was signed"}},
-            .run = run};
+    return {
+        .name = "verify",
+        .topic = topic::upkeep,
+        .summary = "check that the log is what was signed",
+        .about =
+            "Looks at the signature of every checkpoint, at the tree of hashes below, at each "
+            "event against its leaf, at the order of each stream, and at the indexes. The "
+            "keys that are believed come from elsewhere than the store: --trust or "
+            "DAYBOOK_TRUSTED_KEYS.\n"
+            "Exit 0 if all is verified, 1 if it was tampered with or rolled back, 6 if that "
+            "cannot be told (a key or an anchor is missing), 7 if it cannot be read.",
+        .options = {trust_option(),
+                    {.name = "from", .value = "POSITION", .help = "The first event to look at."},
+                    {.name = "to", .value = "POSITION", .help = "Up to, not including, this."},
+                    {.name = "log-only",
+                     .help = "Leave out the indexes, which can be made again."}},
+        .examples = {{"daybook verify --trust incidents.vkey", "is it what was signed"}},
+        .run = run};
 }
 
 }  // namespace daybook::cli

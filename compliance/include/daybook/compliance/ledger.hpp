@@ -1,6 +1,7 @@
 // Copyright 2026 The daybook authors. SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <daybook/compliance/anchor.hpp>
 #include <daybook/compliance/checkpoint.hpp>
 #include <daybook/compliance/merkle.hpp>
 #include <daybook/compliance/note.hpp>
@@ -8,6 +9,7 @@
 #include <daybook/compliance/verdict.hpp>
 #include <daybook/store.hpp>
 
+#include <chrono>
 #include <memory>
 #include <optional>
 #include <string>
@@ -34,6 +36,11 @@ struct ledger_options {
     /// of `key`. Without either nothing can be verified but that the hashes fit together.
     std::vector<verifier_key> trusted{};
     read_verification reads = read_verification::hash;
+    /// What remembers outside of the store how far the log had come, and how many of them must
+    /// answer. Without any, a store that was put back to an older copy as a whole goes unnoticed.
+    anchor_policy anchors{};
+    /// How often they are told, in a thread of the ledger's, if there is anything new.
+    std::chrono::milliseconds anchor_every{1000};
 };
 
 struct verify_options {
@@ -96,6 +103,13 @@ public:
     /// The statement of the event as it is stored; its hash is the leaf unless something was
     /// tampered with. Fails as `leaf`, and as reading the event does.
     result<std::string> statement(position at) const;
+
+    /// Syncs the store and tells the anchors what is signed now; how many events they know. Fails as
+    /// `anchor_policy::remember` does, and with `refused` if there are no anchors, or the store is
+    /// open for reading.
+    result<position> anchor_now();
+    /// Why the anchors were not told the last time; nothing if they were.
+    std::optional<error> anchor_failure() const;
 
     result<digest> root(std::uint64_t size) const;
     /// That the event is in the tree of `size` leaves. Cost: at most two tiles a level.

@@ -8,6 +8,9 @@
 #include <array>
 #include <limits>
 #include <span>
+#include <type_traits>
+#include <utility>
+#include <variant>
 
 /// The JSON Schema of what the codecs write and `event_as` reads; see json_schema.hpp.
 namespace daybook::detail {
@@ -126,10 +129,24 @@ struct schema_writer<std::map<std::string, T>> {
     }
 };
 
+/// What any of the alternatives fits, one of them can hold.
+template <has_schema... T>
+struct schema_writer<std::variant<T...>> {
+    static void write(std::string& to, bool nullable) {
+        std::string_view separator = R"("anyOf":[{)";
+        const auto alternative = [&]<class One>(std::type_identity<One>) {
+            to += std::exchange(separator, "},{");
+            schema_writer<One>::write(to, false);
+        };
+        (alternative(std::type_identity<T>{}), ...);
+        to += nullable ? R"(},{"type":"null"}])" : "}]";
+    }
+};
+
 template <class T>
-constexpr bool is_optional = false;
+inline constexpr bool is_optional = false;
 template <class T>
-constexpr bool is_optional<std::optional<T>> = true;
+inline constexpr bool is_optional<std::optional<T>> = true;
 
 /// Members that are not named may be there; those that are not optional must.
 template <described T>
@@ -149,7 +166,7 @@ private:
                           "a member of an event struct must be bool, a number, a described "
                           "enumeration, std::string, timestamp, event_id, position, sequence, a "
                           "std::chrono duration, another described struct, or an optional, "
-                          "vector, set or map<std::string, ...> of these");
+                          "vector, set, map<std::string, ...> or variant of these");
             to += separator;
             json_text(to, member.name);
             to += ":{";

@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -100,6 +101,19 @@ error decider_threw(std::string_view aggregate, std::string_view what);
 /// Gives each event an id that is a function of `from` and its place.
 void give_ids(std::vector<new_event>& events, const event_id& from);
 
+/// Held by a command from loading to appending. A thread that has one already, because a decider
+/// executes another command, gets none: nobody waits for a turn while others wait for theirs.
+class command_turn {
+public:
+    explicit command_turn(std::mutex& of);
+    ~command_turn();
+    command_turn(const command_turn&) = delete;
+    command_turn& operator=(const command_turn&) = delete;
+
+private:
+    std::unique_lock<std::mutex> lock_;
+};
+
 /// The half of a repository that does not know the type: memory, snapshots, reading.
 class state_loader {
 public:
@@ -107,6 +121,10 @@ public:
     ~state_loader();
     state_loader(const state_loader&) = delete;
     state_loader& operator=(const state_loader&) = delete;
+
+    /// Waits for commands of the same repository and stream. That saves deciding twice, no more:
+    /// appends expect the sequence that was loaded, whoever else writes.
+    command_turn turn(const std::string& stream) const;
 
     result<loaded_state> load(const std::string& stream) const;
     result<loaded_state> load_at(const std::string& stream, sequence last) const;

@@ -28,7 +28,7 @@ public:
     explicit upcast_payload(boost::json::object&& json) { json_.emplace(std::move(json)); }
 
     template <readable_event E>
-    static upcast_payload of(E&& made) {
+    static upcast_payload of(E made) {
         upcast_payload payload;
         payload.typed_ = std::make_shared<E>(std::move(made));
         payload.type_ = &typeid(E);

@@ -1,0 +1,55 @@
+// Copyright 2026 The daybook authors. SPDX-License-Identifier: Apache-2.0
+
+#include "anchoring.hpp"
+
+#include <utility>
+
+namespace daybook::compliance {
+
+anchoring::anchoring(settings chosen) : chosen_{std::move(chosen)}, thread_{[this] { run(); }} {}
+
+anchoring::~anchoring() {
+    {
+        const std::lock_guard lock{mutex_};
+        ends_ = true;
+    }
+    wake_.notify_all();
+    thread_.join();
+    (void)anchor_now();
+}
+
+void anchoring::run() {
+    std::unique_lock lock{mutex_};
+    while (!wake_.wait_for(lock, chosen_.every, [this] { return ends_; })) {
+        lock.unlock();
+        (void)anchor_now();
+        lock.lock();
+    }
+}
+
+result<position> anchoring::anchor_now() {
+    const std::lock_guard one_at_a_time{telling_};
+    if (const auto known = anchored(); known && known->value >= chosen_.size()) return *known;
+    const auto seen = chosen_.newest();
+    auto told = seen ? chosen_.policy.remember(*seen, chosen_.prove) : seen.error();
+    const std::lock_guard lock{mutex_};
+    if (!told) {
+        failure_ = told.error();
+        return told.error();
+    }
+    failure_.reset();
+    anchored_ = position{seen->size()};
+    return *anchored_;
+}
+
+std::optional<position> anchoring::anchored() const {
+    const std::lock_guard lock{mutex_};
+    return anchored_;
+}
+
+std::optional<error> anchoring::failure() const {
+    const std::lock_guard lock{mutex_};
+    return failure_;
+}
+
+}  // namespace daybook::compliance

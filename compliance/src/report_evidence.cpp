@@ -1,0 +1,48 @@
+// Copyright 2026 The daybook authors. SPDX-License-Identifier: Apache-2.0
+#include <daybook/compliance/report_evidence.hpp>
+
+#include <array>
+#include <cstdint>
+#include <utility>
+
+namespace daybook::compliance {
+namespace {
+
+std::string hex_of(std::uint32_t id) {
+    constexpr std::string_view digits = "0123456789abcdef";
+    std::string text;
+    for (unsigned shift = 32; shift > 0; shift -= 4) text += digits[(id >> (shift - 4)) & 0xFU];
+    return text;
+}
+
+report_key told(const verifier_key& key) {
+    return {.name = key.name(),
+            .id = hex_of(key.id()),
+            .algorithm = std::string{to_string(key.type())},
+            .key = key.text(),
+            .state = "believed"};
+}
+
+}  // namespace
+
+result<report_evidence> evidence_of(const ledger& from, std::span<const verifier_key> believed,
+                                    std::optional<verification> checked) {
+    report_evidence evidence{.is_signed = true, .checked = std::move(checked)};
+    evidence.origin = from.origin();
+    auto checkpoint = from.newest_checkpoint();
+    if (checkpoint) {
+        evidence.checkpoint = *std::move(checkpoint);
+    } else if (checkpoint.error().code != errc::not_found) {
+        return checkpoint.error();
+    }
+    for (const auto& key : believed) evidence.keys.push_back(told(key));
+    evidence.leaf_of = [&from](position at) -> result<std::optional<digest>> {
+        if (at.value >= from.size()) return std::optional<digest>{};
+        const auto leaf = from.leaf(at);
+        if (!leaf) return leaf.error();
+        return std::optional{*leaf};
+    };
+    return evidence;
+}
+
+}  // namespace daybook::compliance

@@ -1,0 +1,17 @@
+// Copyright 2026 The daybook authors. SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <daybook/compliance/retention.hpp>
+
+#include "cli/command.hpp"
+
+namespace daybook::cli {
+
+rows<compliance::legal_hold> hold_rows(record_sink& to, shape s = shape::list);
+rows<compliance::retention_proposal> proposal_rows(record_sink& to, shape s = shape::list);
+
+/// The proposal that an option or operand names. Fails with `not_found` or `invalid_argument`.
+result<compliance::retention_proposal> proposal_named(const store& log, std::string_view what,
+                                                      const std::string& id);
+
+}  // namespace daybook::cli

@@ -1,0 +1,44 @@
+// Copyright 2026 The daybook authors. SPDX-License-Identifier: Apache-2.0
+#include <daybook/compliance/retention.hpp>
+
+#include "cli/acting.hpp"
+#include "cli/archive_rows.hpp"
+#include "cli/open_store.hpp"
+#include "commands/commands.hpp"
+
+namespace daybook::cli {
+namespace {
+
+result<answer> run(invocation& call) {
+    const auto segment = segment_of(call.given);
+    if (!segment) return segment.error();
+    const auto by = acting(call.given);
+    if (!by) return by.error();
+    auto log = open_store(call, access::write);
+    if (!log) return log.error();
+    const auto done = compliance::restore_and_write_down(
+        *log, *segment, {.keep_file = call.given.has("keep-file")}, *by);
+    if (!done) return done.error();
+    const auto sink = call.sink();
+    archive_rows(*sink, shape::one).add(*done);
+    sink->end();
+    return answer::yes;
+}
+
+}  // namespace
+
+command archive_restore_command() {
+    return {.name = "archive restore",
+            .topic = topic::upkeep,
+            .summary = "move an archived segment back into the log",
+            .about =
+                "Every record of the file is checked first, and it is written down "
+                "(SegmentRestored). A store from a backup: daybook backup restore.",
+            .operands = {segment_operand()},
+            .options = with_actor({{.name = "keep-file", .help = "Do not remove the file."}}),
+            .examples = {{"daybook archive restore 0 --actor alice || echo 'it is in the log'",
+                          "move events 0 to 65535 back"}},
+            .run = run};
+}
+
+}  // namespace daybook::cli
