@@ -14,6 +14,7 @@
 #include <daybook/compliance/key_file.hpp>
 #include <daybook/compliance/key_history.hpp>
 #include <daybook/compliance/ledger.hpp>
+#include <daybook/compliance/ledger_bundle.hpp>
 #include <daybook/compliance/merkle.hpp>
 #include <daybook/compliance/note.hpp>
 #include <daybook/compliance/policy.hpp>

@@ -1,6 +1,7 @@
 // Copyright 2026 The daybook authors. SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <daybook/compliance/audit_trail.hpp>
 #include <daybook/compliance/bundle.hpp>
 #include <daybook/compliance/note.hpp>
 #include <daybook/compliance/signer.hpp>
@@ -17,9 +18,6 @@
 /// in positions, which nobody can set back. What the log says about keys is believed only as far as
 /// it follows from keys that are pinned outside of it.
 namespace daybook::compliance {
-
-/// The stream of the events about keys.
-inline constexpr std::string_view compliance_stream = "daybook.compliance-log";
 
 /// A key has one purpose, and is never used for another.
 enum class key_purpose {
@@ -43,7 +41,7 @@ enum class revocation_reason {
 std::string_view to_string(revocation_reason reason) noexcept;
 std::optional<revocation_reason> revocation_reason_named(std::string_view name) noexcept;
 
-/// KeyAdded: from this event on, `key` speaks for `holder`. To be appended to `compliance_stream`.
+/// KeyAdded: from this event on, `key` speaks for `holder`. To be appended to `audit_trail_stream`.
 new_event key_added(const verifier_key& key, key_purpose purpose, std::string_view holder);
 
 /// KeyRotated: from this event on, the new key takes the place of the old one, which says so
