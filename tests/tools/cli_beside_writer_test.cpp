@@ -160,6 +160,14 @@ TEST_F(CliBesideWriter, NoCommandIsForgottenHere) {
                                "witness",
                                "completion",
                                "backup list",
+                               "audit bundle",
+                               "audit check",
+                               "checkpoint",
+                               "keys export",
+                               "keys generate",
+                               "keys list",
+                               "proof",
+                               "verify",
                                "archive attach",
                                "archive create",
                                "archive list",
@@ -194,7 +202,7 @@ TEST_F(CliBesideWriter, NoCommandIsForgottenHere) {
                                "projection switch",
                                "projection drop"};
     for (const auto& words : readings()) {
-        static const std::set<std::string> groups{"projection", "schema", "snapshot"};
+        static const std::set<std::string> groups{"audit", "projection", "schema", "snapshot"};
         seen.insert(groups.contains(words[0]) ? words[0] + " " + words[1] : words[0]);
     }
     for (const auto& c : cli::all_commands())

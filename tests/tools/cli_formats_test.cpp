@@ -64,6 +64,9 @@ const std::map<std::string, std::vector<std::string>>& lines() {
         {"verify", {"verify"}},
         {"erase", {"erase", "--canary", "somebody@example.com"}},
         {"checkpoint", {"checkpoint"}},
+        {"audit check", {"audit", "check", "BUNDLE"}},
+        {"keys generate", {"keys", "generate", "NEW", "--name", "example.com/sprint"}},
+        {"keys list", {"keys", "list"}},
         {"version", {"version"}},
         {"witness",
          {"witness", "NEW", "--name", "witness.example/w1", "--log",
@@ -87,7 +90,12 @@ protected:
             (void)home_.run({"projection", "rebuild", "timeline", "--stay"});
         if (GetParam().starts_with("snapshot "))
             (void)home_.run({"snapshot", "create", "issue-SHOP-102"});
-        if (GetParam() == "verify" || GetParam() == "checkpoint") sign();
+        if (GetParam() == "verify" || GetParam() == "checkpoint" || GetParam() == "audit check" ||
+            GetParam() == "keys list") {
+            sign();
+        }
+        if (GetParam() == "audit check")
+            std::replace(line.begin(), line.end(), std::string{"BUNDLE"}, bundle());
         if (cli::find_command(GetParam())->uses_store)
             line.insert(line.end(), {"-s", home_.store.string()});
         if (cli::find_command(GetParam())->uses_two_stores)
@@ -107,6 +115,17 @@ protected:
         const auto vkey = compliance::verifier_key::make(
             "example.com/sprint", compliance::signature_type::ed25519, made.bytes());
         std::ofstream{trusted_} << vkey.value().text() << '\n';
+    }
+
+    /// A bundle of all that was signed.
+    std::string bundle() {
+        const auto file = (home_.home / "all.tar").string();
+        if (std::filesystem::exists(file)) return file;
+        const auto ran =
+            home_.run({"audit", "bundle", "-O", file, "--no-payloads"},
+                      {.environment = {{"DAYBOOK_LOG_KEY", (home_.home / "log.key").string()}}});
+        EXPECT_EQ(ran.code, 0) << ran.err;
+        return file;
     }
 
     demo_home home_;

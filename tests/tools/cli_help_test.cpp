@@ -97,6 +97,25 @@ TEST_P(CliCommand, IsExplainedByHelpToo) {
     EXPECT_EQ(run_cli(asked).out, run_cli(line).out);
 }
 
+/// Makes what the examples name beside the store: the key of the log, its public half, a bundle.
+void sign(const cli_setup& setup, bool with_bundle) {
+    const auto run = [&](const std::string& line) {
+        const auto ran = run_shell(line, setup);
+        EXPECT_EQ(ran.code, 0) << line << "\n" << ran.err;
+    };
+    run("daybook keys generate log.key --name example.com/incidents");
+    run("daybook init --origin example.com/incidents --key log.key");
+    run("daybook keys export log.key --name example.com/incidents > incidents.vkey");
+    if (with_bundle) run("daybook audit bundle -O incidents.tar");
+}
+
+/// Commands whose examples are about a signed log.
+bool is_about_signed_logs(std::string_view name) {
+    static const std::set<std::string_view> all{
+        "verify", "checkpoint", "proof", "audit bundle", "audit check", "keys list", "keys export"};
+    return all.contains(name);
+}
+
 TEST_P(CliCommand, ExamplesRunAsTheyStand) {
     for (const auto& e : command().examples) {
         const demo_home demo;
@@ -106,8 +125,10 @@ TEST_P(CliCommand, ExamplesRunAsTheyStand) {
                   0);
         ASSERT_EQ(run_shell("gzip -k events.jsonl", {.directory = demo.home.path()}).code, 0);
         const cli_setup setup{.environment = {{"DAYBOOK_STORE", demo.store.string()},
+                                              {"DAYBOOK_LOG_KEY", (demo.home / "log.key").string()},
                                               {"TMPDIR", demo.home.path().string()}},
                               .directory = demo.home.path()};
+        if (is_about_signed_logs(command().name)) sign(setup, command().name == "audit check");
         const auto ran = run_shell(std::string{e.line}, setup);
         EXPECT_EQ(ran.code, 0) << e.line << "\n" << ran.err;
     }

@@ -55,12 +55,18 @@ result<read_verification> read_checks() {
 
 result<std::shared_ptr<const compliance::signer>> signing_key(const invocation& call,
                                                               const std::string& uri) {
-    auto key = compliance::open_signer(
-        uri, [&](std::string_view) { return environment("DAYBOOK_PASSPHRASE"); });
+    auto key = compliance::open_signer(uri, [](std::string_view) { return passphrase(); });
     (void)call;
     if (!key) return key.error();
     return std::shared_ptr<const compliance::signer>{*std::move(key)};
 }
+
+result<std::shared_ptr<const compliance::signer>> log_key(const invocation& call) {
+    if (const auto uri = environment("DAYBOOK_LOG_KEY")) return signing_key(call, *uri);
+    return fail(errc::not_found, "set DAYBOOK_LOG_KEY to the key of the log, which signs this");
+}
+
+std::optional<std::string> passphrase() { return environment("DAYBOOK_PASSPHRASE"); }
 
 result<std::vector<compliance::verifier_key>> keys_in_file(const std::string& path) {
     const auto text = read_whole(path);

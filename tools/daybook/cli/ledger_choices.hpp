@@ -12,7 +12,7 @@
 
 // What the command line knows of signing and believing, and from where:
 //   DAYBOOK_LOG_KEY       the key that signs a log: a file or a URI, as `open_signer` takes it
-//   DAYBOOK_PASSPHRASE    its passphrase; else it is asked for on the terminal
+//   DAYBOOK_PASSPHRASE    its passphrase, and that of a key that is made
 //   DAYBOOK_TRUSTED_KEYS  a file of public keys (vkeys, one a line) that are believed
 //   DAYBOOK_READ_CHECKS   off, hash (default) or full
 //   DAYBOOK_ANCHORS       what remembers the log outside of its store, separated by commas: files,
@@ -22,6 +22,13 @@ namespace daybook::cli {
 /// The key at `uri`. Fails as `open_signer`.
 result<std::shared_ptr<const compliance::signer>> signing_key(const invocation& call,
                                                               const std::string& uri);
+
+/// The key that DAYBOOK_LOG_KEY names. Fails with `not_found` if it names none, and as
+/// `signing_key`.
+result<std::shared_ptr<const compliance::signer>> log_key(const invocation& call);
+
+/// The passphrase in DAYBOOK_PASSPHRASE, if there is one.
+std::optional<std::string> passphrase();
 
 /// The keys in a file, one vkey a line; empty lines and those that begin with '#' do not count.
 result<std::vector<compliance::verifier_key>> keys_in_file(const std::string& path);

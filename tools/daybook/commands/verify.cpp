@@ -4,47 +4,22 @@
 #include "cli/progress.hpp"
 #include "cli/text.hpp"
 #include "cli/values.hpp"
+#include "cli/verdict_rows.hpp"
 #include "commands/commands.hpp"
 
 namespace daybook::cli {
 namespace {
 
-using compliance::finding;
 using compliance::verdict;
 using compliance::verification;
 
-tone tone_of_verdict(std::string_view text) {
-    if (text == to_string(verdict::verified)) return tone::good;
-    return text == to_string(verdict::unverifiable) ? tone::warning : tone::bad;
-}
-
-const field<finding> fields[] = {
-    {{.name = "verdict", .colour_of = tone_of_verdict},
-     [](const finding& f) { return text_cell(to_string(f.what)); }},
-    {{.name = "kind"}, [](const finding& f) { return text_cell(f.kind); }},
-    {{.name = "position"}, [](const finding& f) { return f.at ? cell{f.at->value} : cell{}; }},
-    {{.name = "message", .cut = cut::late}, [](const finding& f) { return text_cell(f.message); }},
-};
-
-/// The verdict over everything, as the first row.
-finding summary(const verification& all) {
+/// The verdict over everything, in words.
+std::string summary(const verification& all) {
     auto message = grouped(all.to.value - all.from.value) + " events of " + all.origin;
     if (all.what() == verdict::verified) message += " are what was signed";
     if (!all.findings.empty()) message += "; findings: " + grouped(all.findings.size());
     if (!all.anchored_to) message += "; no anchor was asked";
-    return {all.what(), "log", {}, message};
-}
-
-result<answer> answer_of(const verification& all, console& at) {
-    switch (all.what()) {
-        case verdict::verified: return answer::yes;
-        case verdict::tampered:
-        case verdict::rolled_back: return answer::no;
-        case verdict::malformed: return fail(errc::corrupt, all.findings.front().message);
-        case verdict::unverifiable: break;
-    }
-    (void)at;
-    return fail(errc::timed_out, "cannot tell: " + all.findings.front().message);
+    return message;
 }
 
 result<answer> run(invocation& call) {
@@ -76,17 +51,9 @@ result<answer> run(invocation& call) {
     const auto all = log.ledger()->verify(options);
     if (!all) return all.error();
     const auto sink = call.sink();
-    rows<finding> shown{*sink, fields};
-    shown.add(summary(*all));
-    for (const auto& one : all->findings) shown.add(one);
-    sink->note("verdict", text_cell(to_string(all->what())), "");
-    sink->note("origin", text_cell(all->origin), "");
-    sink->note("from", cell{all->from.value}, "");
-    sink->note("to", cell{all->to.value}, "");
-    sink->note("signed_to", all->signed_to ? cell{all->signed_to->value} : cell{}, "");
-    sink->note("anchored_to", all->anchored_to ? cell{all->anchored_to->value} : cell{}, "");
+    tell_verification(*sink, *all, summary(*all));
     sink->end();
-    return answer_of(*all, call.at);
+    return answer_of(*all);
 }
 
 }  // namespace

@@ -2,15 +2,19 @@
 #pragma once
 
 /// Everything of the compliance component.
+#include <daybook/compliance/actor_signature.hpp>
 #include <daybook/compliance/anchor.hpp>
 #include <daybook/compliance/audit_report.hpp>
 #include <daybook/compliance/audit_trail.hpp>
 #include <daybook/compliance/bundle.hpp>
 #include <daybook/compliance/checkpoint.hpp>
 #include <daybook/compliance/digest.hpp>
+#include <daybook/compliance/dsse.hpp>
 #include <daybook/compliance/erasure.hpp>
 #include <daybook/compliance/key_file.hpp>
+#include <daybook/compliance/key_history.hpp>
 #include <daybook/compliance/ledger.hpp>
+#include <daybook/compliance/ledger_bundle.hpp>
 #include <daybook/compliance/merkle.hpp>
 #include <daybook/compliance/note.hpp>
 #include <daybook/compliance/policy.hpp>

@@ -1,0 +1,140 @@
+// Copyright 2026 The daybook authors. SPDX-License-Identifier: Apache-2.0
+#include <daybook/compliance/ledger_bundle.hpp>
+
+#include "cli/ledger_choices.hpp"
+#include "cli/open_store.hpp"
+#include "cli/text.hpp"
+#include "cli/values.hpp"
+#include "commands/commands.hpp"
+#include "formats/rotated_output.hpp"
+
+#include <algorithm>
+
+namespace daybook::cli {
+namespace {
+
+using namespace compliance;
+
+result<bundle_scope> scope_of(const arguments& given, const ledger& book) {
+    bundle_scope scope;
+    if (const auto stream = given.value("stream")) scope.stream = *stream;
+    if (!given.has("from") && !given.has("to")) return scope;
+    if (scope.stream) {
+        return fail(errc::invalid_argument,
+                    "a bundle is about --stream, or about --from and --to, not both");
+    }
+    std::uint64_t ends[] = {0, book.size()};
+    for (const auto& [name, into] : {std::pair{"from", &ends[0]}, std::pair{"to", &ends[1]}}) {
+        if (const auto text = given.value(name)) {
+            const auto number = parse_number(std::string{"--"} + name, *text);
+            if (!number) return number.error();
+            *into = *number;
+        }
+    }
+    scope.range = {position{ends[0]}, position{ends[1]}};
+    return scope;
+}
+
+/// The keys that keys.txt begins with: those that are believed, and the one that signs now.
+result<std::vector<verifier_key>> pinned_keys(const invocation& call, const std::string& origin,
+                                              const signer& key) {
+    auto pinned = trusted_keys(call.given);
+    if (!pinned) return pinned.error();
+    auto signs = verifier_key::of(origin, key);
+    if (!signs) return signs.error();
+    if (std::find(pinned->begin(), pinned->end(), *signs) == pinned->end()) {
+        pinned->push_back(*std::move(signs));
+    }
+    return pinned;
+}
+
+/// A bundle is looked into by programs that do not unpack it.
+result<std::string> file_of(const arguments& given) {
+    auto file = given.value_or("output-file", "-");
+    if (file.ends_with(".gz") || file.ends_with(".zst")) {
+        return fail(errc::invalid_argument, "--output-file: a bundle is not compressed, and '" +
+                                                printable(file) + "' would be");
+    }
+    return file;
+}
+
+result<bundle_summary> write_to(formats::rotated_output& file, const opened_store& log,
+                                const ledger& book, const std::vector<verifier_key>& pinned,
+                                const signer& key, const bundle_options& options) {
+    const auto source = bundle_source_of(book, *log, pinned);
+    if (!source) return source.error();
+    return write_bundle(**source, key, options,
+                        [&](std::string_view piece) { return file.write_line(piece); });
+}
+
+result<answer> run(invocation& call) {
+    const auto path = file_of(call.given);
+    if (!path) return path.error();
+    auto log = open_store(call, access::read);
+    if (!log) return log.error();
+    if (!log.ledger()) {
+        return fail(errc::not_found,
+                    "the store is not in compliance mode: it has nothing signed to give away");
+    }
+    const auto& book = *log.ledger();
+    bundle_options options{.created = current_time()};
+    auto scope = scope_of(call.given, book);
+    if (!scope) return scope.error();
+    options.scope = *std::move(scope);
+    options.all_statements = !call.given.has("alone");
+    if (call.given.has("no-payloads"))
+        options.with_payload = [](const statement&) { return false; };
+    const auto key = log_key(call);
+    if (!key) return key.error();
+    const auto pinned = pinned_keys(call, book.origin(), **key);
+    if (!pinned) return pinned.error();
+    auto file = formats::rotated_output::open(*path, 0, call.given.has("overwrite"));
+    if (!file) return file.error();
+    const auto written = write_to(*file, log, book, *pinned, **key, options);
+    if (!written) return written.error();
+    const auto files = file->finish();
+    if (!files) return files.error();
+    for (const auto& one : *files) call.at.say("wrote " + one.string());
+    call.at.say(grouped(written->statements) + " statements, " + grouped(written->payloads) +
+                " payloads, " + grouped(written->proofs) + " proofs");
+    return answer::yes;
+}
+
+}  // namespace
+
+command audit_bundle_command() {
+    return {
+        .name = "audit bundle",
+        .topic = topic::upkeep,
+        .summary = "write signed events with all that proves them into one file",
+        .about =
+            "The bundle is a plain tar: statements, payloads, proofs, checkpoints, the history of "
+            "keys, and a list of it all that DAYBOOK_LOG_KEY signs. Whoever has the public key of "
+            "the log checks it without this store: with 'daybook audit check', or with the two "
+            "programs in compliance/verifiers, which need openssl and a shell, or Python.\n"
+            "By default it is about the whole log. About a stream or a range, it has the "
+            "statements of the other events too, without their payloads, and so shows that "
+            "nothing was left out.",
+        .options = {{.name = "output-file",
+                     .letter = 'O',
+                     .value = "FILE",
+                     .help = "Instead of standard output.",
+                     .completes = completion::files},
+                    {.name = "overwrite", .help = "Replace the file if it is there."},
+                    {.name = "stream", .value = "STREAM", .help = "The events of one stream."},
+                    {.name = "from", .value = "POSITION", .help = "The first event."},
+                    {.name = "to", .value = "POSITION", .help = "Up to, not including, this."},
+                    {.name = "no-payloads",
+                     .help = "Withhold the payloads: their digests stay in the statements."},
+                    {.name = "alone",
+                     .help = "Leave out the statements of other events: smaller, but it no longer "
+                             "shows that nothing was left out."},
+                    trust_option()},
+        .examples = {{"daybook audit bundle -O incidents.tar", "the whole log"},
+                     {"daybook audit bundle --stream issue-SHOP-102 -O issue.tar",
+                      "one stream, complete"}},
+        .has_formats = false,
+        .run = run};
+}
+
+}  // namespace daybook::cli
