@@ -70,6 +70,8 @@ missing_packages() {
     fi
     usable rocksdb/db.h rocksdb || echo librocksdb-dev
     usable openssl/evp.h crypto || echo libssl-dev
+    have openssl || echo openssl  # It and Python check audit bundles in the tests.
+    have python3 || echo python3
     usable zlib.h z || echo zlib1g-dev
     usable zstd.h zstd || echo libzstd-dev
     usable xxhash.h c || echo libxxhash-dev  # The header is all that is used.
