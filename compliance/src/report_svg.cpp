@@ -108,7 +108,8 @@ double picture_writer::height() const {
 }
 
 void picture_writer::begin(double height) {
-    put({R"(<svg class="picture" role="img" aria-labelledby="picture-title picture-text" viewBox="0 0 )",
+    put({R"(<svg class="picture" role="img" aria-labelledby="picture-title picture-text" )"
+         R"(viewBox="0 0 )",
          number(width), " ", number(height), R"(" xmlns="http://www.w3.org/2000/svg">)",
          "\n<title id=\"picture-title\">Timeline from ",
          daybook::to_string(*report_.scope.first_at), " to ",

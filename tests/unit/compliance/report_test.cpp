@@ -308,7 +308,9 @@ TEST(AuditReportBounds, KeepBusyTimeExactWhileBarsBecomeFewer) {
     std::uint64_t drawn = 0;
     for (std::size_t i = 0; i < bars.size(); ++i) {
         drawn += bars[i].runs;
-        if (i > 0) EXPECT_GT(bars[i].from, bars[i - 1].to);
+        if (i > 0) {
+            EXPECT_GT(bars[i].from, bars[i - 1].to);
+        }
     }
     EXPECT_EQ(drawn, static_cast<std::uint64_t>(runs));
     EXPECT_LE(made.picture.slots.size(), 400U);

@@ -5,6 +5,7 @@
 // clock of the test, and policies whose times are over or not.
 
 #include <daybook/compliance/retention.hpp>
+#include <daybook/compliance/retention_policy.hpp>
 
 #include "support/fresh_store.hpp"
 #include "support/matchers.hpp"
@@ -386,7 +387,8 @@ TEST(RetentionPolicy, SaysWhatIsWrong) {
          "before its minimum"},
         {R"({"policy":"p","rules":[{"name":"a","minimum":"31 days","delete_after":"1 month"}]})",
          "before its minimum"},
-        {R"({"policy":"p","rules":[{"name":"a","archive_after":"9 days","delete_after":"8 days"}]})",
+        {R"({"policy":"p","rules":[{"name":"a","archive_after":"9 days",)"
+         R"("delete_after":"8 days"}]})",
          "before it archives"},
         {R"({"policy":"p","rules":[{"name":"a","keep":"forever"},{"name":"a","keep":"forever"}]})",
          "used twice"}};

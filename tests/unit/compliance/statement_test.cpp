@@ -59,7 +59,8 @@ TEST(statement, says_everything_in_one_canonical_line) {
             R"("extensions":"sha256:)" +
             sha256(R"({"source":"desk"})").hex() + R"(","id":")" + to_string(test::numbered_id(9)) +
             R"(","occurred_at":"2025-12-22T00:00:00.000001Z","origin":"example.com/incidents",)"
-            R"("payload":"sha256:d51da126fe91ea17c397b289b7b0d29fb1739538a7c4bd138b836a642e4eeb50",)"
+            R"("payload":"sha256:)"
+            R"(d51da126fe91ea17c397b289b7b0d29fb1739538a7c4bd138b836a642e4eeb50",)"
             R"("position":0,"previous":")" +
             previous.hex() +
             R"(","recorded_at":"2025-12-22T00:00:02.000000Z","schema":"1.0.0","sequence":1,)"

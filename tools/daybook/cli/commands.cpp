@@ -4,11 +4,16 @@
 #include "commands/commands.hpp"
 
 #include <algorithm>
+#include <iterator>
+#include <utility>
 
 namespace daybook::cli {
 
-const std::vector<command>& all_commands() {
-    static const std::vector<command> all = {
+namespace {
+
+/// What one does with a log every day, and with its views.
+std::vector<command> using_commands() {
+    return {
         demo_command(),
         init_command(),
         import_command(),
@@ -40,6 +45,12 @@ const std::vector<command>& all_commands() {
         projection_switch_command(),
         projection_drop_command(),
         projection_park_command(),
+    };
+}
+
+/// Moving, checking and proving.
+std::vector<command> keeping_commands() {
+    return {
         export_command(),
         replay_command(),
         fork_command(),
@@ -84,6 +95,17 @@ const std::vector<command>& all_commands() {
         version_command(),
         completion_command(),
     };
+}
+
+}  // namespace
+
+const std::vector<command>& all_commands() {
+    static const std::vector<command> all = [] {
+        auto both = using_commands();
+        auto more = keeping_commands();
+        std::move(more.begin(), more.end(), std::back_inserter(both));
+        return both;
+    }();
     return all;
 }
 

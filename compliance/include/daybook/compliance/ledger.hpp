@@ -104,9 +104,9 @@ public:
     /// tampered with. Fails as `leaf`, and as reading the event does.
     result<std::string> statement(position at) const;
 
-    /// Syncs the store and tells the anchors what is signed now; how many events they know. Fails as
-    /// `anchor_policy::remember` does, and with `refused` if there are no anchors, or the store is
-    /// open for reading.
+    /// Syncs the store and tells the anchors what is signed now; how many events they know. Fails
+    /// as `anchor_policy::remember` does, and with `refused` if there are no anchors, or the store
+    /// is open for reading.
     result<position> anchor_now();
     /// Why the anchors were not told the last time; nothing if they were.
     std::optional<error> anchor_failure() const;
