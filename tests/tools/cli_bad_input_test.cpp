@@ -93,13 +93,6 @@ std::vector<bad_line> bad_values() {
         {"BadGroup", {"stats", "--by", "colour"}, 2, "--by: 'colour'"},
         {"BadReportEvents", {"audit", "report", "--events", "x"}, 2, "--events"},
         {"PackedBundle", {"audit", "bundle", "-O", "log.tar.gz"}, 2, "not compressed"},
-        {"NoSuchBundle", {"audit", "check", "none.tar"}, 3, "none.tar"},
-        {"QuorumOfNobody", {"audit", "check", "none.tar", "--quorum", "1"}, 2, "--quorum"},
-        {"KeyWithoutName", {"keys", "generate", "log.key"}, 2, "--name"},
-        {"BadKeyName", {"keys", "generate", "log.key", "--name", "a b"}, 2, "--name"},
-        {"BadKeyType", {"keys", "generate", "log.key", "--name", "a", "--type", "rsa"}, 2, "rsa"},
-        {"NoSuchKey", {"keys", "export", "none.key", "--pem"}, 3, "none.key"},
-        {"KeyInTwoForms", {"keys", "export", "none.key", "--pem", "--name", "a"}, 2, "--pem"},
     };
 }
 

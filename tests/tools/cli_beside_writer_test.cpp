@@ -163,6 +163,7 @@ TEST_F(CliBesideWriter, NoCommandIsForgottenHere) {
                                "audit bundle",
                                "audit check",
                                "checkpoint",
+                               "erase",
                                "keys export",
                                "keys generate",
                                "keys list",

@@ -221,6 +221,33 @@ TEST_F(CliBundle, ListsTheKeysThatSigned) {
     EXPECT_EQ(unknown.at("items").at(0).at("id"), key.at("id"));
 }
 
+TEST(CliBundleWords, ThatMakeNoSenseAreToldInOneLine) {
+    const temp_directory home;
+    struct bad_words {
+        std::vector<std::string> words;
+        int code;
+        std::string told;
+    };
+    for (const auto& [words, code, told] : std::vector<bad_words>{
+             {{"audit", "check", "none.tar"}, 3, "none.tar"},
+             {{"audit", "check", "none.tar", "--trust", "none.vkey"}, 3, "none.vkey"},
+             {{"audit", "check", "none.tar", "--quorum", "1"}, 2, "--quorum"},
+             {{"keys", "generate", "log.key"}, 2, "--name"},
+             {{"keys", "generate", "log.key", "--name", "a b"}, 2, "--name"},
+             {{"keys", "generate", "log.key", "--name", "a", "--type", "rsa"}, 2, "rsa"},
+             {{"keys", "generate", "none/log.key", "--name", "a"}, 3, "none/log.key"},
+             {{"keys", "export", "none.key", "--pem"}, 3, "none.key"},
+             {{"keys", "export", "none.key"}, 2, "--pem"},
+             {{"keys", "export", "none.key", "--pem", "--name", "a"}, 2, "--pem"}}) {
+        const auto ran = run_cli(words, {.directory = home.path()});
+        EXPECT_EQ(ran.code, code) << testing::PrintToString(words) << ran.err;
+        EXPECT_EQ(ran.out, "");
+        EXPECT_EQ(lines_of(ran.err).size(), 1U) << ran.err;
+        EXPECT_THAT(ran.err, HasSubstr(told));
+        EXPECT_TRUE(fs::is_empty(home.path()));
+    }
+}
+
 TEST(CliUnsignedBundle, IsNone) {
     const demo_home home;
     for (const auto& words :
