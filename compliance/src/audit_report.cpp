@@ -129,7 +129,7 @@ result<void> gather(const store& log, const report_request& what, const report_e
 
 /// What was done to the log in the range, whatever the report is about.
 result<void> gather_actions(const store& log, const report_evidence& evidence, audit_report& to) {
-    const query trail{criteria{.stream = std::string{audit_trail_stream}}};
+    const query trail{criteria{.stream = std::string{compliance_stream}}};
     return read_range(log, trail, range::of(to.scope, evidence),
                       [&](event_view at) -> result<void> {
                           if (to.actions.size() == report_limits::actions_max) {

@@ -165,7 +165,7 @@ known_key* key_history::find(const verifier_key& key) {
 }
 
 result<void> key_history::take(const event_view& event) {
-    if (event.stream() != audit_trail_stream) return {};
+    if (event.stream() != compliance_stream) return {};
     if (event.type() == "KeyAdded") return take_added(event);
     if (event.type() == "KeyRotated") return take_rotated(event);
     if (event.type() == "KeyRevoked") return take_revoked(event);

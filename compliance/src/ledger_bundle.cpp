@@ -43,7 +43,7 @@ private:
 
 result<key_history> keys_of(const store& log, std::span<const verifier_key> pinned) {
     key_history keys{pinned};
-    auto events = log.read_stream(audit_trail_stream);
+    auto events = log.read_stream(compliance_stream);
     if (!events) return events.error();
     while (true) {
         const auto next = events->next();

@@ -21,7 +21,7 @@ using trail = std::map<std::string, recorded, std::less<>>;
 
 result<trail> read_trail(const store& log) {
     trail all;
-    auto events = log.read_stream(audit_trail_stream);
+    auto events = log.read_stream(compliance_stream);
     if (!events) return events.error();
     while (true) {
         const auto more = events->next();
@@ -208,8 +208,8 @@ requirement administered(const facts& all) {
     for (const auto& [type, one] : all.actions) sum += one.count;
     list.either(
         sum > 0,
-        counted_as(sum, "event", "events") + " in the stream " + std::string{audit_trail_stream},
-        "the stream " + std::string{audit_trail_stream} + " is empty");
+        counted_as(sum, "event", "events") + " in the stream " + std::string{compliance_stream},
+        "the stream " + std::string{compliance_stream} + " is empty");
     if (all.count("ComplianceStarted") > 0) list.has(all.told("ComplianceStarted"));
     if (all.count("ComplianceStopped") > 0) list.has(all.told("ComplianceStopped"));
     return list.judged();

@@ -3,6 +3,7 @@
 // Goal: after an erasure the subject's text is in no file of the store, the log says that it was
 // erased and by whom, and everything else is as it was.
 
+#include <daybook/compliance/compliance_stream.hpp>
 #include <daybook/compliance/erasure.hpp>
 #include <daybook/compliance/sealing.hpp>
 #include <daybook/fork.hpp>

@@ -34,7 +34,7 @@ const auto third = made_key('3');
 result<key_history> told(const std::vector<new_event>& events,
                          const std::vector<verifier_key>& pinned = {named(*first)}) {
     std::vector<std::pair<std::string, new_event>> all;
-    for (const auto& event : events) all.emplace_back(audit_trail_stream, event);
+    for (const auto& event : events) all.emplace_back(compliance_stream, event);
     key_history history{pinned};
     for (const auto& event : stored(all)) {
         if (auto taken = history.take(event); !taken) return taken.error();
@@ -62,7 +62,7 @@ TEST(key_history, passes_over_what_is_not_about_keys) {
     key_history history{std::vector{named(*first)}};
     const auto elsewhere =
         stored({{"order-1", key_added(named(*second, "ada"), key_purpose::actor, "user:ada")},
-                {std::string{audit_trail_stream}, nothing()}});
+                {std::string{compliance_stream}, nothing()}});
     for (const auto& event : elsewhere) EXPECT_THAT(history.take(event), HoldsValue());
     EXPECT_EQ(history.keys().size(), 1U);
 }

@@ -81,7 +81,7 @@ TEST(LedgerBundle, HasTheKeysThatFollowFromThePinnedOnes) {
     const auto stranger_key = temporary_signer(key_type::ed25519).value();
     const auto stranger = verifier_key::of(test_origin, *stranger_key).value();
     const auto append = [&](new_event event) {
-        store.log->append(std::string{audit_trail_stream}, expected::any(), {std::move(event)})
+        store.log->append(std::string{compliance_stream}, expected::any(), {std::move(event)})
             .value();
     };
     append(key_added(actor, key_purpose::actor, "Alice"));

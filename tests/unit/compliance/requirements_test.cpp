@@ -36,7 +36,7 @@ TEST(AuditTrail, KeepsWhatWasDoneAndWhoDidIt) {
     const verification_done done{.verdict = "verified", .trigger = "demand", .to = position{9}};
     record_action(*log, done, ada).value();
     const auto stored = log->read_one(position{0}).value();
-    EXPECT_EQ(stored.stream(), audit_trail_stream);
+    EXPECT_EQ(stored.stream(), compliance_stream);
     EXPECT_EQ(stored.type(), "VerificationDone");
     EXPECT_EQ(stored.view().schema(), "1.0.0");
     EXPECT_EQ(stored.view().actor().id, "ada");
@@ -104,7 +104,7 @@ TEST(Requirements, AreMetByWhatIsRecorded) {
          {"RetentionPolicyChanged", "SegmentRestored", "LegalHoldPlaced"}) {
         auto made = simple_event(type);
         made.actor = ada;
-        log->append(audit_trail_stream, expected::any(), {made}).value();
+        log->append(compliance_stream, expected::any(), {made}).value();
     }
     report_evidence evidence{.is_signed = true, .clock = "system clock, NTP, offset 2 ms"};
     evidence.keys = {{.name = "example.com/log", .id = "0a0b0c0d"}};
@@ -126,7 +126,7 @@ TEST(Requirements, TellAVerdictThatWasNotGood) {
 
 TEST(Requirements, ReadATrailThatSomebodyElseWrote) {
     fresh_store log;
-    log->append(audit_trail_stream, expected::any(),
+    log->append(compliance_stream, expected::any(),
                 {simple_event("VerificationDone", R"({"verdict":7})"), simple_event("Nonsense")})
         .value();
     const auto found = requirements_of(log);

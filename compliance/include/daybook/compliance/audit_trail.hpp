@@ -1,6 +1,7 @@
 // Copyright 2026 The daybook authors. SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <daybook/compliance/compliance_stream.hpp>
 #include <daybook/compliance/verdict.hpp>
 #include <daybook/event_codec.hpp>
 #include <daybook/store.hpp>
@@ -17,8 +18,6 @@
 /// The audit of the audit: what is done to a log is an event of the same log, in a stream of its
 /// own, with the actor who did it. A report lists these; `doctor --compliance` looks for them.
 namespace daybook::compliance {
-
-inline constexpr std::string_view audit_trail_stream = "daybook.compliance-log";
 
 /// Every event type of that stream. The payloads of those that are not below are described where
 /// they are made: keys, erasure, retention, archives.
@@ -122,7 +121,7 @@ template <daybook::detail::readable_event E>
 result<append_receipt> record_action(store& log, const E& what, actor by = {}) {
     auto made = make_event(what);
     made.actor = std::move(by);
-    return log.append(audit_trail_stream, expected::any(), {std::move(made)});
+    return log.append(compliance_stream, expected::any(), {std::move(made)});
 }
 
 }  // namespace daybook::compliance

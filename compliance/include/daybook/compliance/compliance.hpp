@@ -8,6 +8,7 @@
 #include <daybook/compliance/audit_trail.hpp>
 #include <daybook/compliance/bundle.hpp>
 #include <daybook/compliance/checkpoint.hpp>
+#include <daybook/compliance/compliance_stream.hpp>
 #include <daybook/compliance/digest.hpp>
 #include <daybook/compliance/dsse.hpp>
 #include <daybook/compliance/erasure.hpp>

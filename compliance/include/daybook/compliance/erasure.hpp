@@ -1,6 +1,7 @@
 // Copyright 2026 The daybook authors. SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <daybook/compliance/compliance_stream.hpp>
 #include <daybook/compliance/subject_keys.hpp>
 #include <daybook/event.hpp>
 #include <daybook/purge.hpp>
@@ -14,8 +15,6 @@
 
 namespace daybook::compliance {
 
-/// Where the log tells of itself: what was erased, archived, exported, who changed what.
-inline constexpr std::string_view compliance_stream = "daybook.compliance-log";
 inline constexpr std::string_view subject_erased_type = "SubjectErased";
 
 struct erasure_options {

@@ -41,7 +41,7 @@ enum class revocation_reason {
 std::string_view to_string(revocation_reason reason) noexcept;
 std::optional<revocation_reason> revocation_reason_named(std::string_view name) noexcept;
 
-/// KeyAdded: from this event on, `key` speaks for `holder`. To be appended to `audit_trail_stream`.
+/// KeyAdded: from this event on, `key` speaks for `holder`. To be appended to `compliance_stream`.
 new_event key_added(const verifier_key& key, key_purpose purpose, std::string_view holder);
 
 /// KeyRotated: from this event on, the new key takes the place of the old one, which says so

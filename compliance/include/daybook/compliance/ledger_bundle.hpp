@@ -14,7 +14,7 @@
 namespace daybook::compliance {
 
 /// The keys of the log in `log`: `pinned`, which are known from elsewhere, and what the events in
-/// `audit_trail_stream` say follows from them. An event that says what cannot be is passed over, so
+/// `compliance_stream` say follows from them. An event that says what cannot be is passed over, so
 /// that nobody who may append can take the keys away. Cost: that stream is read once. Fails as
 /// reading does.
 result<key_history> keys_of(const store& log, std::span<const verifier_key> pinned);

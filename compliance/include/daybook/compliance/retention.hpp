@@ -15,6 +15,7 @@
 // These functions may be called from any thread.
 
 #include <daybook/archive.hpp>
+#include <daybook/compliance/compliance_stream.hpp>
 #include <daybook/compliance/digest.hpp>
 #include <daybook/compliance/retention_policy.hpp>
 #include <daybook/compliance/verdict.hpp>
@@ -30,9 +31,6 @@
 #include <vector>
 
 namespace daybook::compliance {
-
-/// Where everything of this is written down. Its events are never deleted.
-inline constexpr std::string_view compliance_stream = "daybook.compliance-log";
 
 /// What nobody may delete for now. What is given must hold; at least one thing is given.
 struct legal_hold {
