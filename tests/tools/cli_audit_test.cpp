@@ -45,6 +45,13 @@ TEST_F(CliAuditReport, WritesAPageToStandardOutput) {
     EXPECT_THAT(ran.err, HasSubstr("not signed; "));
 }
 
+TEST_F(CliAuditReport, RefusesANumberThatIsNone) {
+    const auto ran = report({"--events", "x"});
+    EXPECT_EQ(ran.code, 2);
+    EXPECT_EQ(ran.out, "");
+    EXPECT_THAT(ran.err, HasSubstr("--events"));
+}
+
 TEST_F(CliAuditReport, ChoosesTheFormByTheFile) {
     for (const auto* const name : {"report.html", "report.json", "report.csv"}) {
         const auto file = home_.home / name;

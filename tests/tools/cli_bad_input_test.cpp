@@ -91,8 +91,6 @@ std::vector<bad_line> bad_values() {
         {"ZeroLimit", {"query", "--limit", "0"}, 2, "--limit"},
         {"LimitTooLarge", {"query", "--limit", "99999999999999999999"}, 2, "--limit"},
         {"BadGroup", {"stats", "--by", "colour"}, 2, "--by: 'colour'"},
-        {"BadReportEvents", {"audit", "report", "--events", "x"}, 2, "--events"},
-        {"PackedBundle", {"audit", "bundle", "-O", "log.tar.gz"}, 2, "not compressed"},
     };
 }
 

@@ -200,6 +200,9 @@ TEST_F(CliBundle, NeedsTheKeyOfTheLogAndAScopeThatIsThere) {
     const auto keyless = home_.run({"audit", "bundle", "-O", file_.string()});
     EXPECT_EQ(keyless.code, 3);
     EXPECT_THAT(keyless.err, HasSubstr("DAYBOOK_LOG_KEY"));
+    const auto packed = home_.run({"audit", "bundle", "-O", file_.string() + ".gz"});
+    EXPECT_EQ(packed.code, 2);
+    EXPECT_THAT(packed.err, HasSubstr("not compressed"));
     EXPECT_EQ(bundle({"--stream", "none-1"}).code, 2);
     EXPECT_EQ(bundle({"--to", "999999"}).code, 2);
     EXPECT_EQ(bundle({"--to", "9", "--stream", "issue-SHOP-102"}).code, 2);
