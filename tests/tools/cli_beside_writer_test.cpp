@@ -201,7 +201,8 @@ TEST_F(CliBesideWriter, NoCommandIsForgottenHere) {
                                "backup verify",
                                "projection rebuild",
                                "projection switch",
-                               "projection drop"};
+                               "projection drop",
+                               "erase"};
     for (const auto& words : readings()) {
         static const std::set<std::string> groups{"audit", "projection", "schema", "snapshot"};
         seen.insert(groups.contains(words[0]) ? words[0] + " " + words[1] : words[0]);

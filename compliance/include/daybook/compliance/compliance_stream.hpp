@@ -5,8 +5,8 @@
 
 namespace daybook::compliance {
 
-/// Where a log tells of itself: keys, erasures, archives, deletions, exports, who changed what. Its events are
-/// never deleted.
+/// Where a log tells of itself: keys, erasures, archives, deletions, exports, who changed what. Its
+/// events are never deleted.
 inline constexpr std::string_view compliance_stream = "daybook.compliance-log";
 
 }  // namespace daybook::compliance
