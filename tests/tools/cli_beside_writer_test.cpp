@@ -163,7 +163,6 @@ TEST_F(CliBesideWriter, NoCommandIsForgottenHere) {
                                "audit bundle",
                                "audit check",
                                "checkpoint",
-                               "erase",
                                "keys export",
                                "keys generate",
                                "keys list",
