@@ -115,7 +115,7 @@ TEST_F(CliSigned, ForgedEventIsToldWithItsPosition) {
     const auto ran = verify();
     EXPECT_EQ(ran.code, 1) << ran.err;
     EXPECT_THAT(ran.out, HasSubstr("TestRunPassed"));
-    EXPECT_THAT(ran.err, HasSubstr("tampered"));
+    EXPECT_THAT(ran.out, HasSubstr("tampered"));
     const auto read = run({"read"});
     EXPECT_EQ(read.code, 7);
     EXPECT_THAT(read.err, HasSubstr("tampered: the event at position"));

@@ -50,6 +50,8 @@ command archive_create_command() {
                                 .help = "Where the file goes; made if missing, outside of the "
                                         "store. It is searched from now on.",
                                 .completes = completion::directories}}),
+        .examples = {{"daybook archive create 0 --to cold --actor ada",
+                      "the first 65 536 events, once there are so many"}},
         .run = run};
 }
 

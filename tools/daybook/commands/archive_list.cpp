@@ -27,7 +27,7 @@ command archive_list_command() {
     return {
         .name = "archive list",
         .topic = topic::upkeep,
-        .summary = "tell which segments are archived, and where their files are",
+        .summary = "tell which segments are archived, and where",
         .about = "One without a directory is not attached: see daybook archive attach.",
         .examples = {{"daybook archive list || echo none", "each with its positions and its file"}},
         .run = run};

@@ -106,7 +106,7 @@ command audit_bundle_command() {
     return {
         .name = "audit bundle",
         .topic = topic::upkeep,
-        .summary = "write signed events with all that proves them into one file",
+        .summary = "write events with all that proves them into one file",
         .about =
             "The bundle is a plain tar: statements, payloads, proofs, checkpoints, the history of "
             "keys, and a list of it all that DAYBOOK_LOG_KEY signs. Whoever has the public key of "

@@ -38,7 +38,7 @@ result<answer> run(invocation& call) {
 command retention_check_command() {
     return {.name = "retention check",
             .topic = topic::upkeep,
-            .summary = "look whether everything that is missing was deleted lawfully",
+            .summary = "check that what is missing was deleted lawfully",
             .about =
                 "Each deleted payload must be named by a SegmentDeleted that an approved "
                 "proposal, the policy and the holds of that time allow; each archive by a "

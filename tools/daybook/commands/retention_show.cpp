@@ -68,7 +68,7 @@ result<answer> run(invocation& call) {
 command retention_show_command() {
     return {.name = "retention show",
             .topic = topic::upkeep,
-            .summary = "tell the policy in force, or the runs that were proposed",
+            .summary = "tell the policy in force, or proposed runs",
             .options = {{.name = "proposals",
                          .help = "The runs that were proposed, and who approved them."}},
             .examples = {{"daybook retention set --preset sprint --actor alice -q && "
