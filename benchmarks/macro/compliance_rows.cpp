@@ -145,6 +145,7 @@ void signed_store(macro_run& run, const workload&) {
     std::vector<double> checked;
     std::vector<double> unchecked;
     for (auto pass = run.passes(3); pass > 0; --pass) {
+        book.reset();
         book.emplace(ledger::open(log, signing(key)).value());
         checked.push_back(scan(log));
         book.reset();
