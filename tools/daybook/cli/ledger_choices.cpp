@@ -46,9 +46,8 @@ result<read_verification> read_checks() {
     const auto wanted = environment("DAYBOOK_READ_CHECKS").value_or("hash");
     if (wanted == "off") return read_verification::off;
     if (wanted == "hash") return read_verification::hash;
-    if (wanted == "full") return read_verification::full;
     return fail(errc::invalid_argument,
-                "DAYBOOK_READ_CHECKS is '" + printable(wanted) + "', not off, hash or full");
+                "DAYBOOK_READ_CHECKS is '" + printable(wanted) + "', not off or hash");
 }
 
 }  // namespace

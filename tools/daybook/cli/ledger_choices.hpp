@@ -14,7 +14,7 @@
 //   DAYBOOK_LOG_KEY       the key that signs a log: a file or a URI, as `open_signer` takes it
 //   DAYBOOK_PASSPHRASE    its passphrase, and that of a key that is made
 //   DAYBOOK_TRUSTED_KEYS  a file of public keys (vkeys, one a line) that are believed
-//   DAYBOOK_READ_CHECKS   off, hash (default) or full
+//   DAYBOOK_READ_CHECKS   off or hash (default)
 //   DAYBOOK_ANCHORS       what remembers the log outside of its store, separated by commas: files,
 //                         and witnesses as http://HOST:PORT#VKEY; all of them are needed
 namespace daybook::cli {

@@ -20,10 +20,9 @@ namespace daybook::compliance {
 
 /// How far what is read of the log is checked before anybody sees it.
 enum class read_verification {
-    off,   ///< Not at all.
-    hash,  ///< Each event against its leaf, each tile of leaves up to the signed root, once while
-           ///< it is kept in memory.
-    full   ///< The same with nothing kept, and with the signature of the newest checkpoint.
+    off,  ///< Not at all.
+    hash  ///< Each event against its leaf, each tile of leaves up to the signed root, once while it
+          ///< is kept in memory.
 };
 
 struct ledger_options {
