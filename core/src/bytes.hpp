@@ -3,6 +3,8 @@
 
 // Numbers in bytes: little-endian inside values, big-endian inside keys (so that keys sort).
 
+#include <daybook/detail/varint.hpp>
+
 #include <bit>
 #include <cstdint>
 #include <cstring>
@@ -48,32 +50,9 @@ void append_big(std::string& out, T value) {
     }
 }
 
-/// LEB128, as in protocol buffers.
-inline void append_varint(std::string& out, std::uint64_t value) {
-    while (value >= 0x80) {
-        out.push_back(static_cast<char>(static_cast<std::uint8_t>(value | 0x80U)));
-        value >>= 7U;
-    }
-    out.push_back(static_cast<char>(static_cast<std::uint8_t>(value)));
-}
-
-/// Takes one varint off the front of `in`; false if it is cut short or longer than 64 bits.
-inline bool take_varint(std::string_view& in, std::uint64_t& value) noexcept {
-    value = 0;
-    for (unsigned shift = 0; shift < 64 && !in.empty(); shift += 7) {
-        const auto byte = static_cast<std::uint8_t>(in.front());
-        in.remove_prefix(1);
-        value |= std::uint64_t{byte & 0x7FU} << shift;
-        if (byte < 0x80) return true;
-    }
-    return false;
-}
-
-constexpr std::uint64_t zigzag(std::int64_t value) noexcept {
-    return (static_cast<std::uint64_t>(value) << 1U) ^ static_cast<std::uint64_t>(value >> 63);
-}
-constexpr std::int64_t unzigzag(std::uint64_t value) noexcept {
-    return static_cast<std::int64_t>(value >> 1U) ^ -static_cast<std::int64_t>(value & 1U);
-}
+using detail::append_varint;
+using detail::take_varint;
+using detail::unzigzag;
+using detail::zigzag;
 
 }  // namespace daybook::bytes

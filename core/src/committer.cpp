@@ -782,6 +782,16 @@ std::optional<std::string> committer::refuses() const {
     return refused_;
 }
 
+void committer::require(std::string area) {
+    const std::lock_guard lock{state_mutex_};
+    required_ = std::move(area);
+}
+
+std::string committer::required() const {
+    const std::lock_guard lock{state_mutex_};
+    return required_;
+}
+
 std::size_t committer::queue_depth() const {
     const std::lock_guard lock{queue_mutex_};
     return queue_.size();

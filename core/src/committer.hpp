@@ -109,7 +109,9 @@ public:
     void leave(const commit_participant& who);
     /// From now on commits are refused while nobody writes into `area` with them. Before any
     /// commit, or alone.
-    void require(std::string area) { required_ = std::move(area); }
+    void require(std::string area);
+    /// The area, or "".
+    std::string required() const;
 
     /// From now on every commit is refused, because of `why`, which is given back. If the disk is
     /// `full`, commits are taken again once `recovery` succeeds.
@@ -185,10 +187,10 @@ private:
     std::vector<rocksdb::Slice> frame_parts_;
     std::string frame_head_;
     commit_seats seats_;
-    std::string required_;  ///< The keyspace that somebody has to write with every commit, or "".
     std::vector<event_view> shown_;  ///< To them, of one commit.
 
     mutable std::mutex state_mutex_;
+    std::string required_;  ///< Changed by the leader alone, who reads it without the lock.
     std::optional<std::string> refused_;
     bool full_ = false;  ///< Refused for want of room.
     std::function<result<void>()> recovery_;

@@ -217,6 +217,12 @@ result<void> event_upcaster::impl::emit(const event_view& stored, const pending&
         return failed(errc::projection_failed, stored, thrown.what());
     }
     const auto& kind = all.nodes[what.at].kind;
+    // JSON values hold what JSON text cannot: infinity, which 1e400 is read as, and broken UTF-8.
+    if (const auto sound = check_json(text); !sound) {
+        return failed(errc::projection_failed, stored,
+                      cat("upcast to ", shown(kind), ", it is not JSON: ", sound.error().message,
+                          " (a number that no double holds, such as 1e400, cannot be upcast)"));
+    }
     const auto kept = stored.record().size() - stored.payload().size() - stored.type().size() -
                       stored.schema().size();
     const auto bytes = kept + text.size() + kind.type.size() + kind.version.size();

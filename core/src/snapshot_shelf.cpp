@@ -114,7 +114,7 @@ result<snapshot_record> decode_record(std::string_view bytes) {
     // Whatever else a newer format changes, its number comes first.
     detail::byte_source peek{bytes};
     std::uint64_t format = 0;
-    if (detail::get_varint(peek, format) && format > record_format) {
+    if (detail::take_varint(peek.left, format) && format > record_format) {
         return fail(errc::unsupported, cat("snapshot has format ", format,
                                            "; this program reads up to ", record_format));
     }

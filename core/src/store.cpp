@@ -172,6 +172,13 @@ struct store::impl {
     /// Whether it reads what another process writes.
     bool follows() const { return e.options.read_only && !e.options.salvage; }
 
+    std::string required_participant() const {
+        if (!e.options.read_only) return commits.required();
+        // The process that writes may have begun to require one.
+        const auto now = settings::read(*e.database_now(), settings::required_key);
+        return now ? now->value_or("") : e.required_participant;
+    }
+
     std::string mended_index;  ///< Why the index was made again at opening.
     std::string salvaged;
     mutable engine e;
@@ -678,9 +685,7 @@ store_status store::status() const {
     status.index_bytes = size_of(e.db->index()) + size_of(e.db->streams());
     for (const auto& view : e.db->view_families()) status.view_bytes += size_of(view->handle.get());
     status.refuses_writes = impl_->commits.refuses();
-    if (const auto required = settings::read(*e.database_now(), settings::required_key)) {
-        status.required_participant = required->value_or("");
-    }
+    status.required_participant = impl_->required_participant();
     status.salvaged = impl_->salvaged;
     status.mended = e.db->dropped().empty() ? impl_->mended_index : e.db->dropped();
     return status;

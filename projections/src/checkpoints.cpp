@@ -39,7 +39,7 @@ result<layout::checkpoint_record> read_details(const keyspace& rows) {
     if (!*bytes) return half_read(rows, "the record of the checkpoint is missing");
     daybook::detail::byte_source peek{**bytes};
     std::uint64_t format = 0;
-    if (daybook::detail::get_varint(peek, format) && format > layout::checkpoint_format) {
+    if (daybook::detail::take_varint(peek.left, format) && format > layout::checkpoint_format) {
         return fail(errc::unsupported, "keyspace " + rows.name() + ": a checkpoint of format " +
                                            std::to_string(format) + "; this build reads up to " +
                                            std::to_string(layout::checkpoint_format));

@@ -27,7 +27,7 @@ error damaged(const keyspace& rows, std::string_view what) {
 result<park_record> decode_head(const keyspace& rows, std::string_view bytes) {
     daybook::detail::byte_source peek{bytes};
     std::uint64_t format = 0;
-    if (daybook::detail::get_varint(peek, format) && format > park_format) {
+    if (daybook::detail::take_varint(peek.left, format) && format > park_format) {
         return fail(errc::unsupported, "keyspace " + rows.name() + ": parked event of format " +
                                            std::to_string(format) + "; this build reads up to " +
                                            std::to_string(park_format));

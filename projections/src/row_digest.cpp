@@ -25,7 +25,7 @@ void row_digest::add(std::string_view key, std::string_view row) {
 
 void row_digest::add_piece(std::string_view piece) {
     length_.clear();
-    daybook::detail::put_varint(length_, piece.size());
+    daybook::detail::append_varint(length_, piece.size());
     XXH3_128bits_update(impl_->state, length_.data(), length_.size());
     XXH3_128bits_update(impl_->state, piece.data(), piece.size());
 }

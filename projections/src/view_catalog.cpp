@@ -98,7 +98,7 @@ result<std::optional<keyspace>> open(store& log) {
 result<view_record> decode(std::string_view view, std::string_view bytes) {
     daybook::detail::byte_source peek{bytes};
     std::uint64_t format = 0;
-    if (daybook::detail::get_varint(peek, format) && format > record_format) {
+    if (daybook::detail::take_varint(peek.left, format) && format > record_format) {
         return fail(errc::unsupported, "view \"" + std::string{view} + "\": a record of format " +
                                            std::to_string(format) + "; this build reads up to " +
                                            std::to_string(record_format));

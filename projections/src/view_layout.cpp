@@ -37,7 +37,7 @@ result<std::optional<cursor_record>> read_cursor(const keyspace& rows) {
     if (!*bytes) return std::optional<cursor_record>{};
     daybook::detail::byte_source peek{**bytes};
     std::uint64_t format = 0;
-    if (daybook::detail::get_varint(peek, format) && format > cursor_format) {
+    if (daybook::detail::take_varint(peek.left, format) && format > cursor_format) {
         return fail(errc::unsupported, "keyspace " + rows.name() + ": cursor of format " +
                                            std::to_string(format) + "; this build reads up to " +
                                            std::to_string(cursor_format));

@@ -238,11 +238,13 @@ public:
     /// All of it, or an error that names the event:
     ///   - `unsupported`: upcasters name its type, and nothing names its version;
     ///   - `projection_failed`: its payload is no JSON object or does not fit a struct, or an
-    ///     upcaster threw, or gave a part that it did not declare;
+    ///     upcaster threw, gave a part that it did not declare, or what is no JSON, such as
+    ///     infinity, which numbers are read as that no double holds (1e400);
     ///   - `too_large`: more parts, steps or bytes than `upcast_limits`.
     ///
     /// Cost: for an event that is not upcast one look into a table, no allocation. Else one
-    /// parse, the steps, and one encoding of each part; between steps nothing is encoded.
+    /// parse, the steps, and one encoding of each part with a look over it; between steps nothing
+    /// is encoded.
     result<std::span<const event_view>> upcast(const event_view& stored);
 
 private:

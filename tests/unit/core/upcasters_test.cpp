@@ -17,6 +17,8 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cmath>
+#include <limits>
 #include <map>
 #include <set>
 #include <thread>
@@ -286,6 +288,29 @@ TEST(UpcastersFail, ForPayloadsThatAreNoJsonObject) {
     EXPECT_THAT(upcaster.upcast(of("{}", "text/plain")),
                 FailsWith(errc::projection_failed, "\"text/plain\""));
     EXPECT_THAT(shown(upcaster.upcast(of("{}"))), SizeIs(1));
+}
+
+TEST(UpcastersFail, ForWhatCannotBeWrittenAsJson) {
+    const auto made = [](boost::json::value odd) {
+        return upcaster_builder{}
+            .add({"T", "1"}, {"T", "2"},
+                 [odd](boost::json::object& payload) { payload["x"] = odd; })
+            .build()
+            .value();
+    };
+    event_upcaster plain{made(1)};
+    EXPECT_THAT(plain.upcast(stored_of({"T", "1"}, R"({"y":1e308})")), HoldsValue());
+    const auto beyond = plain.upcast(stored_of({"T", "1"}, R"({"y":1e583})"));
+    EXPECT_THAT(beyond, FailsWith(errc::projection_failed, "upcast to T 2, it is not JSON: byte"));
+    EXPECT_THAT(beyond, FailsWith(errc::projection_failed, "a number that no double holds"));
+    for (const double odd : {std::numeric_limits<double>::infinity(), std::nan("")}) {
+        event_upcaster upcaster{made(odd)};
+        EXPECT_THAT(upcaster.upcast(stored_of({"T", "1"}, "{}")),
+                    FailsWith(errc::projection_failed, "is not JSON"));
+    }
+    event_upcaster text{made("\xff")};
+    EXPECT_THAT(text.upcast(stored_of({"T", "1"}, "{}")),
+                FailsWith(errc::projection_failed, "is not JSON"));
 }
 
 TEST(UpcastersFail, ForNestingThatNoPayloadMayHave) {

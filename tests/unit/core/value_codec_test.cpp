@@ -140,6 +140,16 @@ TEST(RowCodec, RefusesValuesThatDoNotFit) {
                 FailsWith(errc::corrupt));
 }
 
+TEST(RowCodec, RefusesNumbersThatAreWrittenLongerThanNeeded) {
+    const auto read = [](std::string_view bytes) { return decode_value<std::uint64_t>(bytes); };
+    EXPECT_THAT(read({"\x80\x01", 2}), HoldsValue());
+    EXPECT_THAT(read({"\0", 1}), HoldsValue());
+    EXPECT_THAT(read({"\xFF\0", 2}), FailsWith(errc::corrupt));
+    EXPECT_THAT(read({"\x80\x80\0", 3}), FailsWith(errc::corrupt));
+    EXPECT_THAT(decode_value<std::int64_t>({"\x81\0", 2}), FailsWith(errc::corrupt));
+    EXPECT_THAT(decode_value<std::string>({"\x81\0x", 3}), FailsWith(errc::corrupt));
+}
+
 TEST(RowCodec, WritesJsonWithNamesAndReadableTimes) {
     const auto text = value_to_json(full());
     EXPECT_TRUE(check_json(text)) << text;

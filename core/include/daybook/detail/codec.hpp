@@ -1,6 +1,7 @@
 // Copyright 2026 The daybook authors. SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <daybook/detail/varint.hpp>
 #include <daybook/result.hpp>
 #include <daybook/types.hpp>
 
@@ -22,34 +23,6 @@ namespace daybook::detail {
 struct byte_source {
     std::string_view left;
 };
-
-inline void put_varint(std::string& to, std::uint64_t value) {
-    while (value >= 0x80U) {
-        to.push_back(static_cast<char>(static_cast<unsigned char>(value | 0x80U)));
-        value >>= 7U;
-    }
-    to.push_back(static_cast<char>(static_cast<unsigned char>(value)));
-}
-
-inline bool get_varint(byte_source& from, std::uint64_t& value) {
-    value = 0;
-    for (unsigned shift = 0; shift < 64 && !from.left.empty(); shift += 7) {
-        const auto byte = static_cast<unsigned char>(from.left.front());
-        from.left.remove_prefix(1);
-        if (shift == 63 && byte > 1) return false;
-        value |= static_cast<std::uint64_t>(byte & 0x7FU) << shift;
-        if (byte < 0x80U) return true;
-    }
-    return false;
-}
-
-constexpr std::uint64_t zigzag(std::int64_t value) {
-    return (static_cast<std::uint64_t>(value) << 1U) ^ static_cast<std::uint64_t>(value >> 63);
-}
-
-constexpr std::int64_t unzigzag(std::uint64_t value) {
-    return static_cast<std::int64_t>((value >> 1U) ^ (~(value & 1U) + 1U));
-}
 
 void json_text(std::string& to, std::string_view text);     ///< Quoted and escaped.
 void json_number(std::string& to, double value);            ///< null unless finite.
@@ -82,10 +55,10 @@ struct codec<bool> {
 
 template <std::unsigned_integral T>
 struct codec<T> {
-    static void put(std::string& to, T value) { put_varint(to, value); }
+    static void put(std::string& to, T value) { append_varint(to, value); }
     static bool get(byte_source& from, T& value) {
         std::uint64_t wide = 0;
-        if (!get_varint(from, wide)) return false;
+        if (!take_varint(from.left, wide)) return false;
         value = static_cast<T>(wide);
         return value == wide;
     }
@@ -95,10 +68,10 @@ struct codec<T> {
 
 template <std::signed_integral T>
 struct codec<T> {
-    static void put(std::string& to, T value) { put_varint(to, zigzag(value)); }
+    static void put(std::string& to, T value) { append_varint(to, zigzag(value)); }
     static bool get(byte_source& from, T& value) {
         std::uint64_t wide = 0;
-        if (!get_varint(from, wide)) return false;
+        if (!take_varint(from.left, wide)) return false;
         value = static_cast<T>(unzigzag(wide));
         return value == unzigzag(wide);
     }
@@ -148,12 +121,12 @@ requires(std::is_enum_v<T>&& boost::describe::has_describe_enumerators<T>::value
 template <>
 struct codec<std::string> {
     static void put(std::string& to, const std::string& value) {
-        put_varint(to, value.size());
+        append_varint(to, value.size());
         to += value;
     }
     static bool get(byte_source& from, std::string& value) {
         std::uint64_t size = 0;
-        if (!get_varint(from, size) || size > from.left.size()) return false;
+        if (!take_varint(from.left, size) || size > from.left.size()) return false;
         value.assign(from.left.data(), size);
         from.left.remove_prefix(size);
         return true;
@@ -193,8 +166,8 @@ struct codec<timestamp> {
 
 template <class T>
 requires(std::same_as<T, position> || std::same_as<T, sequence>) struct codec<T> {
-    static void put(std::string& to, T value) { put_varint(to, value.value); }
-    static bool get(byte_source& from, T& value) { return get_varint(from, value.value); }
+    static void put(std::string& to, T value) { append_varint(to, value.value); }
+    static bool get(byte_source& from, T& value) { return take_varint(from.left, value.value); }
     static void json(std::string& to, T value) { to += std::to_string(value.value); }
     static void shape(std::string& to) { to += 'u'; }
 };

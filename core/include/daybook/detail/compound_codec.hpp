@@ -81,13 +81,13 @@ struct codec<std::variant<T...>> {
     using value_type = std::variant<T...>;
 
     static void put(std::string& to, const value_type& value) {
-        put_varint(to, value.index());
+        append_varint(to, value.index());
         std::visit([&](const auto& held) { codec<std::decay_t<decltype(held)>>::put(to, held); },
                    value);
     }
     static bool get(byte_source& from, value_type& value) {
         std::uint64_t place = 0;
-        if (!get_varint(from, place) || place >= sizeof...(T)) return false;
+        if (!take_varint(from.left, place) || place >= sizeof...(T)) return false;
         bool read = false;
         boost::mp11::mp_with_index<sizeof...(T)>(static_cast<std::size_t>(place), [&](auto index) {
             auto& held = value.template emplace<decltype(index)::value>();
@@ -112,13 +112,13 @@ template <class Container, class Element>
 struct sequence_codec {
     static_assert(!std::is_empty_v<Element>);
     static void put(std::string& to, const Container& value) {
-        put_varint(to, value.size());
+        append_varint(to, value.size());
         for (const auto& element : value) codec<Element>::put(to, element);
     }
     static bool get(byte_source& from, Container& value) {
         std::uint64_t count = 0;
         value.clear();
-        if (!get_varint(from, count) || count > from.left.size()) return false;
+        if (!take_varint(from.left, count) || count > from.left.size()) return false;
         for (; count > 0; --count) {
             Element element{};
             if (!codec<Element>::get(from, element)) return false;

@@ -124,7 +124,7 @@ private:
             if (!stored || !*stored) return stored;
             daybook::detail::byte_source from{**stored};
             std::uint64_t place = 0;
-            if (!daybook::detail::get_varint(from, place) || place != Place) {
+            if (!daybook::detail::take_varint(from.left, place) || place != Place) {
                 return fail(errc::corrupt, "row \"" + kind_key<kind<Place>>(key) +
                                                "\": it is not of the kind that its key names");
             }
@@ -144,7 +144,7 @@ private:
                     return;
                 }
                 row_.clear();
-                daybook::detail::put_varint(row_, Place);
+                daybook::detail::append_varint(row_, Place);
                 row_ += *row;
                 sink(key_, std::optional<std::string_view>{row_});
             });
