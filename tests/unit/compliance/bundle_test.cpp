@@ -5,10 +5,10 @@
 #include <daybook/base64.hpp>
 #include <daybook/compliance/bundle.hpp>
 
-#include "tar.hpp"
 #include "bundle_format.hpp"
 #include "support/matchers.hpp"
 #include "support/temp_directory.hpp"
+#include "tar.hpp"
 #include "unit/compliance/hex.hpp"
 #include "unit/compliance/made_log.hpp"
 #include "unit/compliance/time_authority.hpp"

@@ -114,10 +114,7 @@ option trust_option() {
             .completes = completion::files};
 }
 
-result<void> open_ledger(const invocation& call, store& log,
-                         std::optional<compliance::ledger>& book) {
-    const auto status = log.status();
-    if (!compliance::ledger::is_required(log)) return {};
+result<ledger_options> ledger_choices(const invocation& call, bool reads_only) {
     ledger_options options;
     const auto reads = read_checks();
     if (!reads) return reads.error();
@@ -129,13 +126,21 @@ result<void> open_ledger(const invocation& call, store& log,
     if (!remembering) return remembering.error();
     options.anchors = *std::move(remembering);
     if (const auto uri = environment("DAYBOOK_LOG_KEY");
-        uri && (!status.read_only || options.trusted.empty())) {
+        uri && (!reads_only || options.trusted.empty())) {
         auto key = signing_key(*uri);
         // One who only reads may do without: then nobody is believed.
-        if (!key && !status.read_only) return key.error();
+        if (!key && !reads_only) return key.error();
         if (key) options.key = *std::move(key);
     }
-    auto opened = compliance::ledger::open(log, options);
+    return options;
+}
+
+result<void> open_ledger(const invocation& call, store& log,
+                         std::optional<compliance::ledger>& book) {
+    if (!compliance::ledger::is_required(log)) return {};
+    const auto options = ledger_choices(call, log.status().read_only);
+    if (!options) return options.error();
+    auto opened = compliance::ledger::open(log, *options);
     if (!opened) return opened.error();
     book.emplace(*std::move(opened));
     const bool tells_itself = call.what.name == "verify";

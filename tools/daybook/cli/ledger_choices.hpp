@@ -42,6 +42,9 @@ result<compliance::anchor_policy> anchors();
 /// --trust, for commands that verify.
 option trust_option();
 
+/// What a ledger is opened with. Whoever only reads needs no key.
+result<compliance::ledger_options> ledger_choices(const invocation& call, bool reads_only);
+
 /// Opens the ledger of `log` into `book`, if there is one.
 result<void> open_ledger(const invocation& call, store& log,
                          std::optional<compliance::ledger>& book);
