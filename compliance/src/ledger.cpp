@@ -40,10 +40,11 @@ result<digest> ledger::leaf(position at) const {
 }
 
 result<digest> ledger::computed_leaf(const event_view& event) const {
-    const auto known = impl_->tree.leaf(event.position());
-    if (!known) return known.error();
-    std::string text;
-    return leaf_of(impl_->tree, impl_->origin, event, known->link, text);
+    const auto& side = *impl_->signed_side;
+    leaf_check check{side.tree(), side.origin()};
+    const auto text = check.statement(event);
+    if (!text) return text.error();
+    return leaf_hash(**text);
 }
 
 result<std::string> ledger::statement(position at) const {

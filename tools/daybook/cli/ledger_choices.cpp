@@ -4,6 +4,7 @@
 #include <daybook/compliance/key_file.hpp>
 
 #include "cli/read_whole.hpp"
+#include "cli/recording.hpp"
 #include "cli/text.hpp"
 #include "witness/witness_client.hpp"
 
@@ -63,6 +64,8 @@ result<std::shared_ptr<const compliance::signer>> log_key() {
     return fail(errc::not_found, "set DAYBOOK_LOG_KEY to the key of the log, which signs this");
 }
 
+bool has_log_key() { return environment("DAYBOOK_LOG_KEY").has_value(); }
+
 std::optional<std::string> passphrase() { return environment("DAYBOOK_PASSPHRASE"); }
 
 result<std::vector<compliance::verifier_key>> keys_in_file(const std::string& path) {
@@ -114,10 +117,9 @@ option trust_option() {
             .completes = completion::files};
 }
 
-result<void> open_ledger(const invocation& call, store& log,
-                         std::optional<compliance::ledger>& book) {
-    const auto status = log.status();
-    if (!compliance::ledger::is_required(log)) return {};
+result<void> open_ledger(const invocation& call, opened_store& log) {
+    const auto status = log->status();
+    if (!compliance::ledger::is_required(*log)) return {};
     ledger_options options;
     const auto reads = read_checks();
     if (!reads) return reads.error();
@@ -135,8 +137,9 @@ result<void> open_ledger(const invocation& call, store& log,
         if (!key && !status.read_only) return key.error();
         if (key) options.key = *std::move(key);
     }
-    auto opened = compliance::ledger::open(log, options);
+    auto opened = compliance::ledger::open(*log, options);
     if (!opened) return opened.error();
+    auto& book = log.ledger();
     book.emplace(*std::move(opened));
     const bool tells_itself = call.what.name == "verify";
     if (const auto& found = book->opened(); !tells_itself &&
@@ -145,7 +148,7 @@ result<void> open_ledger(const invocation& call, store& log,
         call.at.warn("the log " + book->origin() + " is " + std::string{to_string(found.what())} +
                      ": " + found.findings.front().message);
     }
-    return {};
+    return start_recording(call, log, options);
 }
 
 }  // namespace daybook::cli
