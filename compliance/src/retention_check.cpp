@@ -89,8 +89,10 @@ private:
         // A part of an archive that is away is away as a whole.
         const bool away = why.code == errc::not_found;
         const auto step = away ? limits::segment_events : std::uint64_t{tile_width};
-        if (away) tell(verdict::unverifiable, "archive", at, why.message);
-        if (!away && scope_.book == nullptr) tell(verdict::tampered, "hole", at, why.message);
+        if (scope_.book == nullptr) {
+            tell(away ? verdict::unverifiable : verdict::tampered, away ? "archive" : "hole", at,
+                 why.message);
+        }
         return {(at.value / step + 1) * step};
     }
 

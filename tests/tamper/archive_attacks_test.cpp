@@ -49,7 +49,7 @@ protected:
         {
             signed_log one{*made_ / "plain"};
             fill(one.log, 0, paid.value);
-            one.log.append("paid", expected::any(), {simple_event("Paid", R"({"eur":100})")})
+            one.log.append("paid-1", expected::any(), {simple_event("Paid", R"({"eur":100})")})
                 .value();
             fill(one.log, paid.value, 2 * limits::segment_events + 10 - paid.value);
             one.log.finish_background_work().value();

@@ -4,6 +4,7 @@
 #include <daybook/compliance/key_file.hpp>
 
 #include "cli/read_whole.hpp"
+#include "cli/recording.hpp"
 #include "cli/text.hpp"
 #include "witness/witness_client.hpp"
 
@@ -62,6 +63,8 @@ result<std::shared_ptr<const compliance::signer>> log_key() {
     if (const auto uri = environment("DAYBOOK_LOG_KEY")) return signing_key(*uri);
     return fail(errc::not_found, "set DAYBOOK_LOG_KEY to the key of the log, which signs this");
 }
+
+bool has_log_key() { return environment("DAYBOOK_LOG_KEY").has_value(); }
 
 std::optional<std::string> passphrase() { return environment("DAYBOOK_PASSPHRASE"); }
 
@@ -135,13 +138,13 @@ result<ledger_options> ledger_choices(const invocation& call, bool reads_only) {
     return options;
 }
 
-result<void> open_ledger(const invocation& call, store& log,
-                         std::optional<compliance::ledger>& book) {
-    if (!compliance::ledger::is_required(log)) return {};
-    const auto options = ledger_choices(call, log.status().read_only);
+result<void> open_ledger(const invocation& call, opened_store& log) {
+    if (!compliance::ledger::is_required(*log)) return {};
+    const auto options = ledger_choices(call, log->status().read_only);
     if (!options) return options.error();
-    auto opened = compliance::ledger::open(log, *options);
+    auto opened = compliance::ledger::open(*log, *options);
     if (!opened) return opened.error();
+    auto& book = log.ledger();
     book.emplace(*std::move(opened));
     const bool tells_itself = call.what.name == "verify";
     if (const auto& found = book->opened(); !tells_itself &&
@@ -150,7 +153,7 @@ result<void> open_ledger(const invocation& call, store& log,
         call.at.warn("the log " + book->origin() + " is " + std::string{to_string(found.what())} +
                      ": " + found.findings.front().message);
     }
-    return {};
+    return start_recording(call, log, *options);
 }
 
 }  // namespace daybook::cli

@@ -1,6 +1,7 @@
 // Copyright 2026 The daybook authors. SPDX-License-Identifier: Apache-2.0
 #include "cli/ledger_choices.hpp"
 #include "cli/open_store.hpp"
+#include "cli/recording.hpp"
 #include "cli/store_choices.hpp"
 #include "commands/commands.hpp"
 
@@ -38,8 +39,9 @@ result<void> begin_ledger(const invocation& call, opened_store& log) {
     if (!key) return key.error();
     auto remembering = anchors();
     if (!remembering) return remembering.error();
-    auto book = compliance::ledger::open(
-        *log, {.origin = origin, .key = *key, .anchors = *std::move(remembering)});
+    const compliance::ledger_options options{
+        .origin = origin, .key = *key, .anchors = *std::move(remembering)};
+    auto book = compliance::ledger::open(*log, options);
     if (!book) return book.error();
     const auto vkey = compliance::verifier_key::of(origin, **key);
     if (!vkey) return vkey.error();
@@ -48,7 +50,7 @@ result<void> begin_ledger(const invocation& call, opened_store& log) {
                 "and give this to those who verify: " +
                 vkey->text());
     log.ledger().emplace(*std::move(book));
-    return {};
+    return start_recording(call, log, options);
 }
 
 result<answer> run(invocation& call) {

@@ -4,6 +4,7 @@
 #include "cli/ledger_choices.hpp"
 #include "cli/open_store.hpp"
 #include "cli/progress.hpp"
+#include "cli/recording.hpp"
 #include "cli/retention_rows.hpp"
 #include "cli/text.hpp"
 #include "cli/values.hpp"
@@ -57,6 +58,8 @@ result<answer> run(invocation& call) {
     tell_verification(*sink, found->all, summary(found->all));
     tell_lawful(*sink, found->deleted);
     sink->end();
+    write_down(call, std::move(log),
+               [&](auto& audit) { return audit.verified(found->all, "demand"); });
     return answer_of(found->all);
 }
 
@@ -74,6 +77,7 @@ command verify_command() {
             "approved, and under no legal hold. The "
             "keys that are believed come from elsewhere than the store: --trust or "
             "DAYBOOK_TRUSTED_KEYS.\n"
+            "With DAYBOOK_LOG_KEY, what came of it is written down in the log (VerificationDone).\n"
             "Exit 0 if all is verified, 1 if it was tampered with or rolled back, 6 if that "
             "cannot be told (a key or an anchor is missing), 7 if it cannot be read.",
         .options = {trust_option(),

@@ -5,6 +5,7 @@
 #include <daybook/compliance/actor_signature.hpp>
 #include <daybook/compliance/anchor.hpp>
 #include <daybook/compliance/archiving.hpp>
+#include <daybook/compliance/audit_recorder.hpp>
 #include <daybook/compliance/audit_report.hpp>
 #include <daybook/compliance/audit_trail.hpp>
 #include <daybook/compliance/bundle.hpp>
