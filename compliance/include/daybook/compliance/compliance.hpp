@@ -11,6 +11,7 @@
 #include <daybook/compliance/bundle.hpp>
 #include <daybook/compliance/checkpoint.hpp>
 #include <daybook/compliance/compliance_stream.hpp>
+#include <daybook/compliance/derived_check.hpp>
 #include <daybook/compliance/digest.hpp>
 #include <daybook/compliance/dsse.hpp>
 #include <daybook/compliance/erasure.hpp>
