@@ -4,6 +4,7 @@
 /// Everything of the compliance component.
 #include <daybook/compliance/actor_signature.hpp>
 #include <daybook/compliance/anchor.hpp>
+#include <daybook/compliance/anchor_evidence.hpp>
 #include <daybook/compliance/audit_report.hpp>
 #include <daybook/compliance/audit_trail.hpp>
 #include <daybook/compliance/bundle.hpp>
@@ -16,9 +17,11 @@
 #include <daybook/compliance/key_history.hpp>
 #include <daybook/compliance/ledger.hpp>
 #include <daybook/compliance/ledger_bundle.hpp>
+#include <daybook/compliance/ledger_times.hpp>
 #include <daybook/compliance/merkle.hpp>
 #include <daybook/compliance/note.hpp>
 #include <daybook/compliance/policy.hpp>
+#include <daybook/compliance/policy_anchor.hpp>
 #include <daybook/compliance/proof_file.hpp>
 #include <daybook/compliance/redaction.hpp>
 #include <daybook/compliance/report_evidence.hpp>
@@ -31,6 +34,7 @@
 #include <daybook/compliance/statement.hpp>
 #include <daybook/compliance/subject_keys.hpp>
 #include <daybook/compliance/tiles.hpp>
+#include <daybook/compliance/time_check.hpp>
 #include <daybook/compliance/timestamp.hpp>
 #include <daybook/compliance/verdict.hpp>
 #include <daybook/compliance/witness.hpp>

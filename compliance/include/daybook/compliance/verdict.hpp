@@ -26,7 +26,7 @@ std::string_view to_string(verdict what) noexcept;
 struct finding {
     verdict what = verdict::tampered;
     /// A word for programs: "payload", "envelope", "tile", "checkpoint", "signature", "key",
-    /// "anchor", "index", "snapshot", "view", "hole", "order", "archive", "format".
+    /// "anchor", "age", "time", "index", "snapshot", "view", "hole", "order", "archive", "format".
     std::string kind{};
     std::optional<position> at{};  ///< The first position concerned, if it is about one.
     std::string message{};         ///< One line: what, where, what was found, what to do.
