@@ -59,6 +59,33 @@ struct read_payload {
     }
 };
 
+/// A rotation that both keys signed.
+struct read_rotation {
+    verifier_key old_key;
+    verifier_key new_key;
+    key_purpose purpose;
+
+    static result<read_rotation> of(const event_view& event) {
+        const auto said = read_payload::of(event, 5);
+        if (!said) return said.error();
+        auto old_key = said->key(event, "old");
+        if (!old_key) return old_key.error();
+        auto new_key = said->key(event, "new");
+        if (!new_key) return new_key.error();
+        const auto purpose = said->purpose(event);
+        if (!purpose) return purpose.error();
+        const auto text = rotation_text(old_key->text(), new_key->text(), *purpose);
+        if (!old_key->key().verifies(text, said->members.bytes("old_signature").value_or("")) ||
+            !new_key->key().verifies(text, said->members.bytes("new_signature").value_or(""))) {
+            return bad(event, "both keys must have signed the rotation, and they did not");
+        }
+        if (old_key->type() != new_key->type() || old_key->name() != new_key->name()) {
+            return bad(event, "the new key has another type or name than the old one");
+        }
+        return read_rotation{*std::move(old_key), *std::move(new_key), *purpose};
+    }
+};
+
 bool is_valid_at(const known_key& key, position at) {
     return at >= key.from && (!key.to || at < *key.to);
 }
@@ -148,6 +175,24 @@ new_event key_revoked(const verifier_key& key, revocation_reason reason, positio
     return key_event("KeyRevoked", out + "}");
 }
 
+std::vector<verifier_key> with_predecessors(std::span<const verifier_key> pinned,
+                                            std::span<const daybook::event> about_keys) {
+    std::vector<verifier_key> all{pinned.begin(), pinned.end()};
+    const auto has = [&](const verifier_key& key) {
+        return std::find(all.begin(), all.end(), key) != all.end();
+    };
+    for (auto at = about_keys.rbegin(); at != about_keys.rend(); ++at) {
+        const auto view = at->view();
+        if (view.stream() != compliance_stream || view.type() != "KeyRotated") continue;
+        auto said = read_rotation::of(view);
+        if (said && said->purpose == key_purpose::log && has(said->new_key) &&
+            !has(said->old_key)) {
+            all.push_back(std::move(said->old_key));
+        }
+    }
+    return all;
+}
+
 key_history::key_history(std::span<const verifier_key> pinned) {
     for (const auto& key : pinned) {
         if (find(key) == nullptr) {
@@ -196,39 +241,25 @@ result<void> key_history::take_added(const event_view& event) {
 }
 
 result<void> key_history::take_rotated(const event_view& event) {
-    const auto said = read_payload::of(event, 5);
+    auto said = read_rotation::of(event);
     if (!said) return said.error();
-    auto old_key = said->key(event, "old");
-    if (!old_key) return old_key.error();
-    auto new_key = said->key(event, "new");
-    if (!new_key) return new_key.error();
-    const auto purpose = said->purpose(event);
-    if (!purpose) return purpose.error();
-    const auto text = rotation_text(old_key->text(), new_key->text(), *purpose);
-    if (!old_key->key().verifies(text, said->members.bytes("old_signature").value_or("")) ||
-        !new_key->key().verifies(text, said->members.bytes("new_signature").value_or(""))) {
-        return bad(event, "both keys must have signed the rotation, and they did not");
-    }
-    if (old_key->type() != new_key->type() || old_key->name() != new_key->name()) {
-        return bad(event, "the new key has another type or name than the old one");
-    }
-    auto* const old_one = find(*old_key);
-    if (old_one == nullptr || !(old_one->key == *old_key) || old_one->purpose != *purpose ||
-        !is_valid_at(*old_one, event.position())) {
+    auto* const old_one = find(said->old_key);
+    if (old_one == nullptr || !(old_one->key == said->old_key) ||
+        old_one->purpose != said->purpose || !is_valid_at(*old_one, event.position())) {
         return bad(event, "the old key is not one that is valid there for this purpose");
     }
-    auto* const other = find(*new_key);
+    auto* const other = find(said->new_key);
     if (other == nullptr) {
         auto holder = old_one->holder;
         old_one->to = event.position();
-        keys_.push_back({.key = *std::move(new_key),
-                         .purpose = *purpose,
+        keys_.push_back({.key = std::move(said->new_key),
+                         .purpose = said->purpose,
                          .holder = std::move(holder),
                          .from = event.position()});
         return {};
     }
     // Pinned as well, and not used yet: then it speaks from here on only. A key never comes back.
-    const bool waits = other->is_pinned && other->purpose == *purpose && other != old_one &&
+    const bool waits = other->is_pinned && other->purpose == said->purpose && other != old_one &&
                        other->from == position{} && !other->to;
     if (!waits) return bad(event, "the new key is known already");
     other->from = event.position();

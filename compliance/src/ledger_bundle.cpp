@@ -1,5 +1,4 @@
 // Copyright 2026 The daybook authors. SPDX-License-Identifier: Apache-2.0
-#include <daybook/compliance/audit_trail.hpp>
 #include <daybook/compliance/ledger_bundle.hpp>
 
 #include <utility>
@@ -41,24 +40,8 @@ private:
 
 }  // namespace
 
-result<key_history> keys_of(const store& log, std::span<const verifier_key> pinned) {
-    key_history keys{pinned};
-    auto events = log.read_stream(compliance_stream);
-    if (!events) return events.error();
-    while (true) {
-        const auto next = events->next();
-        if (!next) return next.error();
-        if (!*next) return keys;
-        static_cast<void>(keys.take(**events));
-    }
-}
-
-result<std::unique_ptr<bundle_source>> bundle_source_of(const ledger& from, const store& log,
-                                                        std::span<const verifier_key> pinned) {
-    const auto keys = keys_of(log, pinned);
-    if (!keys) return keys.error();
-    return std::unique_ptr<bundle_source>{
-        std::make_unique<ledger_source>(from, log, keys->validity())};
+std::unique_ptr<bundle_source> bundle_source_of(const ledger& from, const store& log) {
+    return std::make_unique<ledger_source>(from, log, from.keys().validity());
 }
 
 }  // namespace daybook::compliance

@@ -2,6 +2,8 @@
 
 #include "ledger_rows.hpp"
 
+#include <daybook/detail/varint.hpp>
+
 namespace daybook::compliance::ledger_rows {
 namespace {
 
@@ -11,18 +13,6 @@ std::string numbered(std::string_view start, std::uint64_t number) {
         key += static_cast<char>(number >> static_cast<unsigned>(shift));
     }
     return key;
-}
-
-/// LEB128. Takes the number off `bytes`.
-std::optional<std::uint64_t> take_number(std::string_view& bytes) {
-    std::uint64_t number = 0;
-    for (unsigned shift = 0; shift < 64 && !bytes.empty(); shift += 7) {
-        const auto byte = static_cast<unsigned char>(bytes.front());
-        bytes.remove_prefix(1);
-        number |= std::uint64_t{byte & 127U} << shift;
-        if (byte < 128) return number;
-    }
-    return std::nullopt;
 }
 
 }  // namespace
@@ -36,6 +26,7 @@ std::string tile_key(unsigned level, std::uint64_t index) {
 std::string links_key(std::uint64_t index) { return numbered("l", index); }
 std::string leaves_key(std::uint64_t first) { return numbered(leaves_start, first); }
 std::string checkpoint_key(std::uint64_t index) { return numbered(checkpoints_start, index); }
+std::string about_keys_key(position at) { return numbered(about_keys_start, at.value); }
 
 std::optional<std::uint64_t> index_of(std::string_view key, std::string_view start) {
     if (key.size() != start.size() + 8 || !key.starts_with(start)) return std::nullopt;
@@ -61,18 +52,13 @@ std::optional<std::vector<digest>> read_hashes(std::string_view bytes) {
     return hashes;
 }
 
-void append_number(std::string& out, std::uint64_t number) {
-    for (; number >= 128; number >>= 7U) out += static_cast<char>(number | 128U);
-    out += static_cast<char>(number);
-}
-
 std::optional<std::vector<std::uint64_t>> read_links(std::string_view bytes, std::size_t count) {
     std::vector<std::uint64_t> links;
     links.reserve(count);
     while (links.size() < count) {
-        const auto link = take_number(bytes);
-        if (!link) return std::nullopt;
-        links.push_back(*link);
+        std::uint64_t link = 0;
+        if (!detail::take_varint(bytes, link)) return std::nullopt;
+        links.push_back(link);
     }
     if (!bytes.empty()) return std::nullopt;
     return links;
@@ -80,7 +66,7 @@ std::optional<std::vector<std::uint64_t>> read_links(std::string_view bytes, std
 
 void append_leaf(std::string& out, const linked_leaf& one) {
     out += one.leaf.view();
-    append_number(out, one.link);
+    detail::append_varint(out, one.link);
 }
 
 std::optional<std::vector<linked_leaf>> read_leaves(std::string_view bytes) {
@@ -89,9 +75,9 @@ std::optional<std::vector<linked_leaf>> read_leaves(std::string_view bytes) {
         const auto leaf = digest::from_bytes(bytes.substr(0, digest::size));
         if (!leaf) return std::nullopt;
         bytes.remove_prefix(digest::size);
-        const auto link = take_number(bytes);
-        if (!link) return std::nullopt;
-        leaves.push_back({*leaf, *link});
+        std::uint64_t link = 0;
+        if (!detail::take_varint(bytes, link)) return std::nullopt;
+        leaves.push_back({*leaf, link});
     }
     return leaves;
 }

@@ -2,6 +2,8 @@
 
 #include "ledger_tree.hpp"
 
+#include <daybook/detail/varint.hpp>
+
 #include <utility>
 
 namespace daybook::compliance {
@@ -37,12 +39,6 @@ void ledger_tree::cache::put(unsigned level, std::uint64_t index, tile_handle ma
     young_.insert_or_assign(index << 3U | level, std::move(made));
 }
 
-void ledger_tree::cache::clear() {
-    const std::lock_guard lock{mutex_};
-    young_.clear();
-    old_.clear();
-}
-
 // Reading ---------------------------------------------------------------------------------------
 
 std::uint64_t ledger_tree::size() const {
@@ -72,7 +68,7 @@ result<ledger_tree::kept_tile> ledger_tree::read_tile(unsigned level, std::uint6
 }
 
 result<ledger_tree::tile_handle> ledger_tree::full_tile(unsigned level, std::uint64_t index) const {
-    if (auto known = tiles_.find(level, index)) return known;
+    if (auto known = tiles_->find(level, index)) return known;
     auto read = read_tile(level, index);
     if (!read) return read.error();
     if (read->hashes.size() != tile_width) return damaged(name_of(level, index) + " is not full");
@@ -82,7 +78,7 @@ result<ledger_tree::tile_handle> ledger_tree::full_tile(unsigned level, std::uin
         return damaged(name_of(level, index) + " is not the one that was signed");
     }
     auto made = std::make_shared<const kept_tile>(std::move(*read));
-    tiles_.put(level, index, made);
+    tiles_->put(level, index, made);
     return made;
 }
 
@@ -143,6 +139,18 @@ subtree_source ledger_tree::subtrees(std::uint64_t size) const {
     return subtrees_of_tiles(size, [this](const tile& wanted) { return hashes_of(wanted); });
 }
 
+result<ledger_tree::linked_leaf> leaf_cursor::at(position where) {
+    const auto index = where.value / tile_width;
+    if (index >= full_) return tree_->leaf(where);
+    auto& kept = slots_[index % slots_.size()];
+    if (!kept.tile || kept.index != index) {
+        auto full = tree_->full_leaves(index);
+        if (!full) return full.error();
+        kept = {index, std::move(*full)};
+    }
+    return ledger_tree::leaf_in(*kept.tile, where.value % tile_width);
+}
+
 // Loading ---------------------------------------------------------------------------------------
 
 /// Leaves of the tile that is not full, which begins at the end of the full ones.
@@ -194,7 +202,7 @@ result<void> ledger_tree::load() {
     });
     if (!last) return last;
     const std::unique_lock lock{mutex_};
-    tiles_.clear();
+    tiles_ = std::make_shared<cache>();
     edges_ = {};
     leaf_rows_.clear();
     edges_[0].full = full;
@@ -228,11 +236,11 @@ void ledger_tree::close_leaves(keyspace_batch& writes) {
     ledger_rows::append_hashes(bytes, edge.partial.hashes);
     writes.put(ledger_rows::tile_key(0, edge.full), bytes);
     bytes.clear();
-    for (const auto link : edge.partial.links) ledger_rows::append_number(bytes, link);
+    for (const auto link : edge.partial.links) detail::append_varint(bytes, link);
     writes.put(ledger_rows::links_key(edge.full), bytes);
     for (const auto first : leaf_rows_) writes.erase(ledger_rows::leaves_key(first));
     leaf_rows_.clear();
-    tiles_.put(0, edge.full, std::make_shared<const kept_tile>(std::exchange(edge.partial, {})));
+    tiles_->put(0, edge.full, std::make_shared<const kept_tile>(std::exchange(edge.partial, {})));
     ++edge.full;
 }
 
@@ -244,8 +252,8 @@ void ledger_tree::raise(unsigned level, const digest& root, keyspace_batch& writ
     ledger_rows::append_hashes(bytes, edge.partial.hashes);
     writes.put(ledger_rows::tile_key(level, edge.full), bytes);
     if (edge.partial.hashes.size() < tile_width) return;
-    tiles_.put(level, edge.full,
-               std::make_shared<const kept_tile>(std::exchange(edge.partial, {})));
+    tiles_->put(level, edge.full,
+                std::make_shared<const kept_tile>(std::exchange(edge.partial, {})));
     ++edge.full;
 }
 

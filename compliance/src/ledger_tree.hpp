@@ -22,15 +22,24 @@ namespace daybook::compliance {
 ///
 /// What it gives is what the edge in memory implies: each full tile is hashed up to the edge
 /// before it is used, once while it is kept. Whether the edge is what was signed is for the
-/// checkpoint to say; see `ledger`.
+/// checkpoint to say; see `signed_log`.
 class ledger_tree {
+    struct kept_tile {
+        std::vector<digest> hashes;
+        std::vector<std::uint64_t> links;  ///< Of level 0.
+    };
+
 public:
     using linked_leaf = ledger_rows::linked_leaf;
+    using tile_handle = std::shared_ptr<const kept_tile>;
 
     explicit ledger_tree(const keyspace& rows) : rows_{rows} {}
 
     /// Takes in what the keyspace holds. Fails with `corrupt` if rows are missing or not whole.
     result<void> load();
+
+    /// Goes on with the full tiles that `before` keeps. Requires: this tree continues that one.
+    void keep_tiles_of(const ledger_tree& before) { tiles_ = before.tiles_; }
 
     std::uint64_t size() const;
     tree_head head() const;
@@ -38,6 +47,11 @@ public:
     /// Fails with `corrupt` if the tile is missing or not what its parent says, `invalid_argument`
     /// behind the end.
     result<linked_leaf> leaf(position at) const;
+    /// The tile of level 0 that has its 256 leaves. Fails as `leaf`.
+    result<tile_handle> full_leaves(std::uint64_t index) const { return full_tile(0, index); }
+    static linked_leaf leaf_in(const kept_tile& full, std::size_t place) {
+        return {full.hashes[place], full.links[place]};
+    }
 
     /// The subtrees of the tree of `size` leaves, of which there are so many now.
     subtree_source subtrees(std::uint64_t size) const;
@@ -46,11 +60,6 @@ public:
     void append(const std::vector<linked_leaf>& leaves, keyspace_batch& writes);
 
 private:
-    struct kept_tile {
-        std::vector<digest> hashes;
-        std::vector<std::uint64_t> links;  ///< Of level 0.
-    };
-    using tile_handle = std::shared_ptr<const kept_tile>;
     struct level_edge {
         std::uint64_t full = 0;  ///< Tiles of the level.
         kept_tile partial;
@@ -60,7 +69,6 @@ private:
     public:
         tile_handle find(unsigned level, std::uint64_t index);
         void put(unsigned level, std::uint64_t index, tile_handle made);
-        void clear();
 
     private:
         static constexpr std::size_t tiles_max = 1024;  ///< Of a generation: 8 to 10 MiB.
@@ -83,7 +91,28 @@ private:
     std::array<level_edge, tile_level_max + 1> edges_;
     tree_frontier frontier_;
     std::vector<std::uint64_t> leaf_rows_;  ///< Keys of the rows of leaves whose tile is not full.
-    mutable cache tiles_;
+    std::shared_ptr<cache> tiles_ = std::make_shared<cache>();
+};
+
+/// Reads leaves one after the other, and keeps the tiles that it read last. For one thread.
+class leaf_cursor {
+public:
+    explicit leaf_cursor(std::shared_ptr<const ledger_tree> tree)
+        : tree_{std::move(tree)}, full_{tree_->size() / tile_width} {}
+
+    /// As `ledger_tree::leaf`.
+    result<ledger_tree::linked_leaf> at(position where);
+
+    const ledger_tree& tree() const noexcept { return *tree_; }
+
+private:
+    struct slot {
+        std::uint64_t index = 0;
+        ledger_tree::tile_handle tile;
+    };
+    std::shared_ptr<const ledger_tree> tree_;
+    std::uint64_t full_;          ///< So many tiles are.
+    std::array<slot, 16> slots_;  ///< By index: the events before in their streams are near.
 };
 
 }  // namespace daybook::compliance

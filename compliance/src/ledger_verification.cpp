@@ -36,13 +36,15 @@ struct part_result {
     stream_spans streams;
     std::optional<timestamp> first_recorded;
     std::optional<timestamp> last_recorded;
+    std::vector<event> about_keys;
 };
 
 /// Looks at the events from `from` up to `to`.
 class part_check {
 public:
-    part_check(const ledger::impl& of, position from, position to)
-        : of_{of}, next_{from}, to_{to} {}
+    part_check(const store& log, std::shared_ptr<const ledger_tree> tree, const std::string& origin,
+               position from, position to)
+        : log_{log}, check_{std::move(tree), origin}, next_{from}, to_{to} {}
 
     part_result run(std::atomic<std::uint64_t>& done) {
         while (next_ < to_) {
@@ -56,7 +58,7 @@ public:
 private:
     /// Up to the end, or behind a hole.
     void walk() {
-        auto events = of_.log.read_all(
+        auto events = log_.read_all(
             {.from = next_.value, .limit = to_.value - next_.value, .unchecked = true});
         if (!events) return skip(events.error());
         while (next_ < to_) {
@@ -78,23 +80,10 @@ private:
     }
 
     void look(const event_view& event) {
-        const auto at = event.position();
-        const auto signed_leaf = of_.tree.leaf(at);
-        if (!signed_leaf) {
-            return note(tampered(
-                "tile", at,
-                "the leaf of " + at_position(at.value) + ": " + signed_leaf.error().message));
-        }
-        const auto leaf = leaf_of(of_.tree, of_.origin, event, signed_leaf->link, scratch_);
-        if (!leaf || *leaf != signed_leaf->leaf) {
-            return note(tampered(
-                "event", at,
-                "the event at " + at_position(at.value) + " (" + std::string{event.stream()} + " " +
-                    std::to_string(event.sequence().value) + ", " + std::string{event.type()} +
-                    ") is not what was signed" + (leaf ? "" : ": " + leaf.error().message)));
-        }
+        if (auto wrong = check_.look(event)) return note(*std::move(wrong));
         check_time(event);
-        check_stream(event, signed_leaf->link);
+        check_stream(event, check_.link());
+        if (is_about_keys(event)) found_.about_keys.emplace_back(event);
     }
 
     void check_time(const event_view& event) {
@@ -132,11 +121,11 @@ private:
         if (found_.findings.size() < findings_max) found_.findings.push_back(std::move(one));
     }
 
-    const ledger::impl& of_;
+    const store& log_;
+    leaf_check check_;
     position next_;
     const position to_;
     part_result found_;
-    std::string scratch_;
     bool broken_ = false;
 };
 
@@ -146,6 +135,7 @@ public:
     explicit joined_parts(bool from_start) : complete_{from_start} {}
 
     void add(part_result part, std::vector<finding>& findings) {
+        std::move(part.about_keys.begin(), part.about_keys.end(), std::back_inserter(about_keys_));
         for (auto& one : part.findings) findings.push_back(std::move(one));
         if (part.first_recorded && recorded_ && *part.first_recorded < *recorded_) {
             findings.push_back(tampered("order", {}, "a time runs back between two segments"));
@@ -154,6 +144,8 @@ public:
         if (!part.findings.empty()) complete_ = false;  // Streams have holes then; told already.
         for (auto& [stream, span] : part.streams) join(stream, span, findings);
     }
+
+    const std::vector<event>& about_keys() const { return about_keys_; }
 
 private:
     void join(const std::string& stream, const stream_span& span, std::vector<finding>& findings) {
@@ -173,15 +165,16 @@ private:
 
     stream_spans streams_;
     std::optional<timestamp> recorded_;
+    std::vector<event> about_keys_;
     bool complete_;
 };
 
 /// Hands out parts to threads and takes what they found in order.
 class parallel_check {
 public:
-    parallel_check(const ledger::impl& of, position from, position to,
-                   const verify_options& options)
-        : of_{of}, from_{from}, to_{to}, options_{options} {
+    parallel_check(const store& log, const std::string& origin, const signed_edge& edge,
+                   position from, position to, const verify_options& options)
+        : log_{log}, origin_{origin}, tree_{edge.tree}, from_{from}, to_{to}, options_{options} {
         for (auto at = from.value; at < to.value;) {
             const auto end =
                 std::min(to.value, (at / limits::segment_events + 1) * limits::segment_events);
@@ -191,7 +184,8 @@ public:
         results_.resize(parts_.size());
     }
 
-    std::vector<finding> run() {
+    /// What was found, and the events about keys.
+    std::pair<std::vector<finding>, std::vector<event>> run() {
         const auto cores = std::max(1U, std::thread::hardware_concurrency());
         const auto wanted = options_.threads == 0 ? cores : options_.threads;
         const auto count = std::min<std::size_t>(wanted, parts_.size());
@@ -202,7 +196,7 @@ public:
         joined_parts joined{from_.value == 0};
         std::vector<finding> findings;
         for (auto& part : results_) joined.add(std::move(part), findings);
-        return findings;
+        return {std::move(findings), joined.about_keys()};
     }
 
 private:
@@ -210,12 +204,15 @@ private:
         for (;;) {
             const auto mine = next_.fetch_add(1);
             if (mine >= parts_.size()) return;
-            results_[mine] = part_check{of_, parts_[mine].first, parts_[mine].second}.run(done_);
+            const auto& [from, to] = parts_[mine];
+            results_[mine] = part_check{log_, tree_, origin_, from, to}.run(done_);
             if (tells && options_.progress) options_.progress(done_, to_.value - from_.value);
         }
     }
 
-    const ledger::impl& of_;
+    const store& log_;
+    const std::string& origin_;
+    const std::shared_ptr<const ledger_tree> tree_;
     const position from_;
     const position to_;
     const verify_options& options_;
@@ -225,30 +222,38 @@ private:
     std::atomic<std::uint64_t> done_{0};
 };
 
+/// Why a kept checkpoint is not one of this log, or nothing.
+std::string wrong_with(std::string_view note, const checkpoint& claimed, const signed_log& of,
+                       const signed_edge& edge) {
+    if (claimed.size > edge.tree->size()) return "is larger than the log";
+    const auto root = tree_root(claimed.size, edge.tree->subtrees(claimed.size));
+    if (!root || *root != claimed.root) return "is of another history";
+    if (edge.keys->keys().empty()) return {};
+    const auto known = of.read(note, *edge.keys);
+    if (!known) {
+        const bool untold = verdict_of(known.error()) == verdict::unverifiable;
+        return untold ? "" : "is not signed: " + known.error().message;
+    }
+    // What a stolen key signed does not count; the newest checkpoint vouches for what it covers.
+    if (known->standing == key_standing::valid || known->standing == key_standing::revoked) {
+        return {};
+    }
+    return "is signed by a key that was " + std::string{to_string(known->standing)} + " there";
+}
+
 /// Each kept checkpoint is signed, and its tree the beginning of the tree now.
-void check_checkpoints(const ledger::impl& of, std::vector<finding>& findings) {
-    const auto size = of.tree.size();
-    const auto bad = [&](std::uint64_t at, const std::string& why) {
-        findings.push_back(tampered("checkpoint", position{at == 0 ? 0 : at - 1},
-                                    "the checkpoint of " + std::to_string(at) + " events " + why));
-    };
+void check_checkpoints(const signed_log& of, const signed_edge& edge,
+                       std::vector<finding>& findings) {
     const auto look = [&](std::string_view, std::string_view note) {
         const auto parsed = signed_note::parse(note);
         const auto claimed = parsed ? checkpoint::parse(parsed->text()) : parsed.error();
         if (!claimed) {
             findings.push_back(tampered("checkpoint", {}, claimed.error().message));
-            return findings.size() < findings_max;
-        }
-        if (claimed->size > size) {
-            bad(claimed->size, "is larger than the log");
-        } else if (const auto root = tree_root(claimed->size, of.tree.subtrees(claimed->size));
-                   !root || *root != claimed->root) {
-            bad(claimed->size, "is of another history");
-        } else if (!of.trusted.empty()) {
-            const auto verified = verified_checkpoint::verify(note, of.origin, of.trusted);
-            if (!verified && verdict_of(verified.error()) != verdict::unverifiable) {
-                bad(claimed->size, "is not signed: " + verified.error().message);
-            }
+        } else if (const auto why = wrong_with(note, *claimed, of, edge); !why.empty()) {
+            const auto at = claimed->size == 0 ? 0 : claimed->size - 1;
+            findings.push_back(
+                tampered("checkpoint", position{at},
+                         "the checkpoint of " + std::to_string(claimed->size) + " events " + why));
         }
         return findings.size() < findings_max;
     };
@@ -257,49 +262,64 @@ void check_checkpoints(const ledger::impl& of, std::vector<finding>& findings) {
     }
 }
 
-void check_extent(const ledger::impl& of, verification& all) {
-    const auto size = of.tree.size();
-    const auto end = of.log.watermark().value;
-    if (end > size) {
-        all.findings.push_back(tampered("unsigned", position{size},
-                                        std::to_string(end - size) + " events from " +
-                                            at_position(size) + " on were never signed"));
+/// The rows that name the events about keys name those that are there.
+void check_keys(const signed_log& of, const verification& looked_at,
+                const std::vector<event>& about_keys, std::vector<finding>& findings) {
+    const auto listed = of.places_about_keys(looked_at.from, looked_at.to);
+    if (!listed) return findings.push_back(tampered("key", {}, listed.error().message));
+    std::vector<position> there;
+    for (const auto& one : about_keys) there.push_back(one.view().position());
+    const auto [row, at] =
+        std::mismatch(listed->begin(), listed->end(), there.begin(), there.end());
+    if (row == listed->end() && at == there.end()) return;
+    const auto first = std::min(row == listed->end() ? looked_at.to : *row,
+                                at == there.end() ? looked_at.to : *at);
+    findings.push_back(tampered("key", first,
+                                "the ledger's list of events about keys and the log differ at " +
+                                    at_position(first.value)));
+}
+
+/// What is signed, and what is wrong with its newest checkpoint and by what anchors remember.
+result<signed_edge> check_edge(const ledger::impl& of, verification& all) {
+    const auto& side = *of.signed_side;
+    if (of.writer) {
+        // While appends go on the edge is ahead of what is looked at; it was looked at on opening.
+        all.findings = of.opened.findings;
+        if (!of.anchors) return side.now();
+        all.anchored_to = of.anchors->anchored();
+        if (const auto why = of.anchors->failure()) {
+            all.findings.push_back({verdict::unverifiable, "anchor", {}, why->message});
+        }
+        return side.now();
     }
-    if (end < size) {
-        all.findings.push_back(tampered("hole", position{end},
-                                        "the log ends at " + at_position(end) + ", and " +
-                                            std::to_string(size) + " events were signed"));
-    }
+    auto edge = side.look(all.findings);
+    if (!edge) return edge;
+    const auto add = [&](std::vector<finding> more) {
+        std::move(more.begin(), more.end(), std::back_inserter(all.findings));
+    };
+    add(side.check_extent(*edge));
+    add(side.check_anchors(*edge, of.options.anchors, all.anchored_to));
+    return edge;
 }
 
 }  // namespace
 
 result<verification> ledger::verify(const verify_options& options) const {
     auto& of = *impl_;
-    if (auto ok = of.refresh(); !ok && ok.error().code == errc::io) return ok.error();
+    const auto& side = *of.signed_side;
     verification all;
-    all.origin = of.origin;
-    all.signed_to = position{size()};
+    const auto edge = check_edge(of, all);
+    if (!edge) return edge.error();
+    all.origin = side.origin();
+    all.signed_to = position{of.writer ? of.writer->settled() : edge->tree->size()};
     const auto end = std::min(of.log.watermark(), *all.signed_to);
     all.from = std::min(options.from, end);
     all.to = std::min(options.to.value_or(end), end);
-    // While appends go on, the head is ahead of what is looked at; it was looked at on opening.
-    if (!of.writer) {
-        all.findings = of.check_head();
-        check_extent(of, all);
-    } else {
-        all.findings = of.opened.findings;
-    }
-    if (!of.writer) {
-        for (auto& one : of.check_anchors(all.anchored_to)) all.findings.push_back(std::move(one));
-    } else if (of.anchors) {
-        all.anchored_to = of.anchors->anchored();
-        if (const auto why = of.anchors->failure()) {
-            all.findings.push_back({verdict::unverifiable, "anchor", {}, why->message});
-        }
-    }
-    if (options.checkpoints) check_checkpoints(of, all.findings);
-    for (auto& one : parallel_check{of, all.from, all.to, options}.run()) {
+    if (options.checkpoints) check_checkpoints(side, *edge, all.findings);
+    auto [found, about_keys] =
+        parallel_check{of.log, side.origin(), *edge, all.from, all.to, options}.run();
+    if (found.empty()) check_keys(side, all, about_keys, found);
+    for (auto& one : found) {
         if (all.findings.size() < findings_max) all.findings.push_back(std::move(one));
     }
     if (options.indexes) {

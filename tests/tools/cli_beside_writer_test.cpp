@@ -166,6 +166,8 @@ TEST_F(CliBesideWriter, NoCommandIsForgottenHere) {
                                "keys export",
                                "keys generate",
                                "keys list",
+                               "keys revoke",
+                               "keys rotate",
                                "proof",
                                "verify",
                                "archive attach",

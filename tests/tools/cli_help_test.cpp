@@ -98,7 +98,7 @@ TEST_P(CliCommand, IsExplainedByHelpToo) {
 }
 
 /// Makes what the examples name beside the store: the key of the log, its public half, a bundle.
-void sign(const cli_setup& setup, bool with_bundle) {
+void sign(const cli_setup& setup, std::string_view command) {
     const auto run = [&](const std::string& line) {
         const auto ran = run_shell(line, setup);
         EXPECT_EQ(ran.code, 0) << line << "\n" << ran.err;
@@ -106,13 +106,20 @@ void sign(const cli_setup& setup, bool with_bundle) {
     run("daybook keys generate log.key --name example.com/incidents");
     run("daybook init --origin example.com/incidents --key log.key");
     run("daybook keys export log.key --name example.com/incidents > incidents.vkey");
-    if (with_bundle) run("daybook audit bundle -O incidents.tar");
+    if (command == "audit check") run("daybook audit bundle -O incidents.tar");
+    if (!command.starts_with("keys r")) return;
+    run("daybook keys generate next.key --name example.com/incidents");
+    if (command == "keys rotate") return;
+    run("daybook keys rotate next.key --actor alice");
+    run("mv incidents.vkey old.vkey");
+    run("mv next.key log.key");
 }
 
 /// Commands whose examples are about a signed log.
 bool is_about_signed_logs(std::string_view name) {
-    static const std::set<std::string_view> all{
-        "verify", "checkpoint", "proof", "audit bundle", "audit check", "keys list", "keys export"};
+    static const std::set<std::string_view> all{"verify",       "checkpoint",  "proof",
+                                                "audit bundle", "audit check", "keys export",
+                                                "keys list",    "keys revoke", "keys rotate"};
     return all.contains(name);
 }
 
@@ -128,7 +135,7 @@ TEST_P(CliCommand, ExamplesRunAsTheyStand) {
                                               {"DAYBOOK_LOG_KEY", (demo.home / "log.key").string()},
                                               {"TMPDIR", demo.home.path().string()}},
                               .directory = demo.home.path()};
-        if (is_about_signed_logs(command().name)) sign(setup, command().name == "audit check");
+        if (is_about_signed_logs(command().name)) sign(setup, command().name);
         const auto ran = run_shell(std::string{e.line}, setup);
         // The sample has no full segment to archive.
         EXPECT_EQ(ran.code, command().name == "archive create" ? 2 : 0) << e.line << "\n"

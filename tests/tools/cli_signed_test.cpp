@@ -144,6 +144,48 @@ TEST_F(CliSigned, RolledBackStoreIsToldByItsAnchor) {
     EXPECT_EQ(anchored({"verify"}).code, 6) << "an anchor that is gone tells nothing";
 }
 
+TEST_F(CliSigned, ChangesItsKeyWithoutAnybodyBeingTold) {
+    const auto next = (home_.home / "next.key").string();
+    const auto made = compliance::generate_key_file(next, {}).value();
+    EXPECT_EQ(run({"keys", "rotate", next}, true).code, 2) << "who does it is missing";
+    EXPECT_EQ(run({"keys", "rotate", key_, "--actor", "alice"}, true).code, 2);
+    EXPECT_EQ(run({"keys", "rotate", next, "--actor", "alice"}).code, 4) << "no key that signs";
+    const auto rotated = run({"keys", "rotate", next, "--actor", "alice", "-o", "json"}, true);
+    ASSERT_EQ(rotated.code, 0) << rotated.err;
+    EXPECT_THAT(rotated.err, HasSubstr("DAYBOOK_LOG_KEY"));
+    const auto vkey = json_of(rotated.out).at("vkey").as_string();
+    EXPECT_EQ(vkey, compliance::verifier_key::make(origin, compliance::signature_type::ed25519,
+                                                   made.bytes())
+                        .value()
+                        .text());
+    EXPECT_EQ(verify().code, 0) << "with the old public key";
+    const auto old = run({"append", "task-1", "Noted"}, true);
+    EXPECT_EQ(old.code, 4);
+    EXPECT_THAT(old.err, HasSubstr("is rotated"));
+    const cli_setup with_next{.environment = {{"DAYBOOK_LOG_KEY", next}}};
+    EXPECT_EQ(home_.run({"append", "task-1", "Noted"}, with_next).code, 0);
+    EXPECT_EQ(home_.run({"verify"}, with_next).code, 0) << "with the new one alone";
+
+    const auto listed = json_of(run({"keys", "list", "--trust", trusted_, "-o", "json"}).out);
+    const auto& keys = listed.at("items").as_array();
+    ASSERT_EQ(keys.size(), 2U);
+    EXPECT_EQ(keys[0].at("standing").as_string(), "rotated");
+    EXPECT_EQ(keys[1].at("standing").as_string(), "valid");
+    const std::string first{keys[0].at("vkey").as_string()};
+    const auto revoke = [&](std::vector<std::string> more) {
+        std::vector<std::string> words{"keys", "revoke", "--actor", "alice"};
+        words.insert(words.end(), more.begin(), more.end());
+        return home_.run(words, with_next);
+    };
+    EXPECT_EQ(revoke({first}).code, 2) << "no reason";
+    EXPECT_EQ(revoke({first, "--reason", "boredom"}).code, 2);
+    EXPECT_EQ(revoke({"nonsense", "--reason", "lost"}).code, 2);
+    EXPECT_EQ(revoke({first, "--reason", "lost", "--from", "999999"}).code, 4);
+    EXPECT_EQ(revoke({std::string{vkey}, "--reason", "lost"}).code, 4) << "it signs";
+    EXPECT_EQ(revoke({first, "--reason", "compromised", "--from", "2"}).code, 0);
+    EXPECT_EQ(home_.run({"verify"}, with_next).code, 0);
+}
+
 TEST_F(CliSigned, BadKeysAreRefused) {
     EXPECT_EQ(run({"verify", "--trust", (home_.home / "nothing").string()}).code, 3);
     const auto bad = (home_.home / "bad.vkey").string();
@@ -155,8 +197,14 @@ TEST_F(CliSigned, BadKeysAreRefused) {
 
 TEST(CliUnsigned, HasNothingToVerify) {
     const demo_home home;
+    const auto key = (home.home / "some.key").string();
+    compliance::generate_key_file(key, {}).value();
     for (const auto& words :
-         std::vector<std::vector<std::string>>{{"verify"}, {"checkpoint"}, {"proof", "7"}}) {
+         std::vector<std::vector<std::string>>{{"verify"},
+                                               {"checkpoint"},
+                                               {"proof", "7"},
+                                               {"keys", "list"},
+                                               {"keys", "rotate", key, "--actor", "alice"}}) {
         const auto ran = home.run(words);
         EXPECT_EQ(ran.code, 3) << words[0];
         EXPECT_THAT(ran.err, HasSubstr("compliance mode"));

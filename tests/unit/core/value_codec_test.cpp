@@ -65,6 +65,7 @@ namespace {
 
 using test::FailsWith;
 using test::Holds;
+using test::HoldsValue;
 
 everything full() {
     everything row;

@@ -71,6 +71,8 @@ std::vector<command> keeping_commands() {
         keys_generate_command(),
         keys_export_command(),
         keys_list_command(),
+        keys_revoke_command(),
+        keys_rotate_command(),
         backup_create_command(),
         backup_list_command(),
         backup_verify_command(),

@@ -52,16 +52,14 @@ result<read_verification> read_checks() {
 
 }  // namespace
 
-result<std::shared_ptr<const compliance::signer>> signing_key(const invocation& call,
-                                                              const std::string& uri) {
+result<std::shared_ptr<const compliance::signer>> signing_key(const std::string& uri) {
     auto key = compliance::open_signer(uri, [](std::string_view) { return passphrase(); });
-    (void)call;
     if (!key) return key.error();
     return std::shared_ptr<const compliance::signer>{*std::move(key)};
 }
 
-result<std::shared_ptr<const compliance::signer>> log_key(const invocation& call) {
-    if (const auto uri = environment("DAYBOOK_LOG_KEY")) return signing_key(call, *uri);
+result<std::shared_ptr<const compliance::signer>> log_key() {
+    if (const auto uri = environment("DAYBOOK_LOG_KEY")) return signing_key(*uri);
     return fail(errc::not_found, "set DAYBOOK_LOG_KEY to the key of the log, which signs this");
 }
 
@@ -130,10 +128,12 @@ result<void> open_ledger(const invocation& call, store& log,
     auto remembering = anchors();
     if (!remembering) return remembering.error();
     options.anchors = *std::move(remembering);
-    if (const auto uri = environment("DAYBOOK_LOG_KEY"); uri && !status.read_only) {
-        auto key = signing_key(call, *uri);
-        if (!key) return key.error();
-        options.key = *std::move(key);
+    if (const auto uri = environment("DAYBOOK_LOG_KEY");
+        uri && (!status.read_only || options.trusted.empty())) {
+        auto key = signing_key(*uri);
+        // One who only reads may do without: then nobody is believed.
+        if (!key && !status.read_only) return key.error();
+        if (key) options.key = *std::move(key);
     }
     auto opened = compliance::ledger::open(log, options);
     if (!opened) return opened.error();

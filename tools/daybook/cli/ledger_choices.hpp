@@ -13,19 +13,19 @@
 // What the command line knows of signing and believing, and from where:
 //   DAYBOOK_LOG_KEY       the key that signs a log: a file or a URI, as `open_signer` takes it
 //   DAYBOOK_PASSPHRASE    its passphrase, and that of a key that is made
-//   DAYBOOK_TRUSTED_KEYS  a file of public keys (vkeys, one a line) that are believed
+//   DAYBOOK_TRUSTED_KEYS  a file of public keys (vkeys, one a line) that are believed; without one
+//                         that of DAYBOOK_LOG_KEY is
 //   DAYBOOK_READ_CHECKS   off or hash (default)
 //   DAYBOOK_ANCHORS       what remembers the log outside of its store, separated by commas: files,
 //                         and witnesses as http://HOST:PORT#VKEY; all of them are needed
 namespace daybook::cli {
 
 /// The key at `uri`. Fails as `open_signer`.
-result<std::shared_ptr<const compliance::signer>> signing_key(const invocation& call,
-                                                              const std::string& uri);
+result<std::shared_ptr<const compliance::signer>> signing_key(const std::string& uri);
 
 /// The key that DAYBOOK_LOG_KEY names. Fails with `not_found` if it names none, and as
 /// `signing_key`.
-result<std::shared_ptr<const compliance::signer>> log_key(const invocation& call);
+result<std::shared_ptr<const compliance::signer>> log_key();
 
 /// The passphrase in DAYBOOK_PASSPHRASE, if there is one.
 std::optional<std::string> passphrase();

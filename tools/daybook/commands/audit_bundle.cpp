@@ -35,19 +35,6 @@ result<bundle_scope> scope_of(const arguments& given, const ledger& book) {
     return scope;
 }
 
-/// The keys that keys.txt begins with: those that are believed, and the one that signs now.
-result<std::vector<verifier_key>> pinned_keys(const invocation& call, const std::string& origin,
-                                              const signer& key) {
-    auto pinned = trusted_keys(call.given);
-    if (!pinned) return pinned.error();
-    auto signs = verifier_key::of(origin, key);
-    if (!signs) return signs.error();
-    if (std::find(pinned->begin(), pinned->end(), *signs) == pinned->end()) {
-        pinned->push_back(*std::move(signs));
-    }
-    return pinned;
-}
-
 /// A bundle is looked into by programs that do not unpack it.
 result<std::string> file_of(const arguments& given) {
     auto file = given.value_or("output-file", "-");
@@ -59,11 +46,9 @@ result<std::string> file_of(const arguments& given) {
 }
 
 result<bundle_summary> write_to(formats::rotated_output& file, const opened_store& log,
-                                const ledger& book, const std::vector<verifier_key>& pinned,
-                                const signer& key, const bundle_options& options) {
-    const auto source = bundle_source_of(book, *log, pinned);
-    if (!source) return source.error();
-    return write_bundle(**source, key, options,
+                                const ledger& book, const signer& key,
+                                const bundle_options& options) {
+    return write_bundle(*bundle_source_of(book, *log), key, options,
                         [&](std::string_view piece) { return file.write_line(piece); });
 }
 
@@ -84,13 +69,11 @@ result<answer> run(invocation& call) {
     options.all_statements = !call.given.has("alone");
     if (call.given.has("no-payloads"))
         options.with_payload = [](const statement&) { return false; };
-    const auto key = log_key(call);
+    const auto key = log_key();
     if (!key) return key.error();
-    const auto pinned = pinned_keys(call, book.origin(), **key);
-    if (!pinned) return pinned.error();
     auto file = formats::rotated_output::open(*path, 0, call.given.has("overwrite"));
     if (!file) return file.error();
-    const auto written = write_to(*file, log, book, *pinned, **key, options);
+    const auto written = write_to(*file, log, book, **key, options);
     if (!written) return written.error();
     const auto files = file->finish();
     if (!files) return files.error();

@@ -38,6 +38,8 @@ command init_command();
 command keys_export_command();
 command keys_generate_command();
 command keys_list_command();
+command keys_revoke_command();
+command keys_rotate_command();
 command projection_check_command();
 command projection_checkpoint_command();
 command projection_compare_command();

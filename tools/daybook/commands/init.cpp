@@ -34,7 +34,7 @@ result<void> begin_ledger(const invocation& call, opened_store& log) {
     }
     const auto uri = call.given.value("key");
     if (!uri) return fail(errc::invalid_argument, "--origin needs --key, which signs the log");
-    auto key = signing_key(call, *uri);
+    auto key = signing_key(*uri);
     if (!key) return key.error();
     auto remembering = anchors();
     if (!remembering) return remembering.error();

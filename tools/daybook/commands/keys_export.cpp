@@ -17,7 +17,7 @@ result<answer> run(invocation& call) {
         return fail(errc::invalid_argument,
                     "give --name, what the key signs under, for a vkey; or --pem");
     }
-    const auto key = signing_key(call, *call.given.operand(0));
+    const auto key = signing_key(*call.given.operand(0));
     if (!key) return key.error();
     if (pem) {
         const auto half = public_key::make((*key)->type(), (*key)->public_key());

@@ -1,6 +1,5 @@
 // Copyright 2026 The daybook authors. SPDX-License-Identifier: Apache-2.0
 #include <daybook/compliance/key_history.hpp>
-#include <daybook/compliance/ledger_bundle.hpp>
 
 #include "cli/ledger_choices.hpp"
 #include "cli/open_store.hpp"
@@ -108,13 +107,9 @@ result<answer> run(invocation& call) {
     if (!log.ledger()) {
         return fail(errc::not_found, "the store is not in compliance mode: no key signs it");
     }
-    const auto trusted = trusted_keys(call.given);
-    if (!trusted) return trusted.error();
-    const auto history = keys_of(*log, *trusted);
-    if (!history) return history.error();
     const auto notes = log.ledger()->checkpoints();
     if (!notes) return notes.error();
-    key_list all{*history};
+    key_list all{log.ledger()->keys()};
     for (const auto& note : *notes) {
         if (auto taken = all.take(note); !taken) return taken.error();
     }

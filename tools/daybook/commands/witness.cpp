@@ -21,7 +21,7 @@ using namespace compliance;
 
 /// The key that --key names, or the one in the directory, which is made if it is not there.
 result<std::shared_ptr<const signer>> key_of(const invocation& call, const fs::path& directory) {
-    if (const auto uri = call.given.value("key")) return signing_key(call, *uri);
+    if (const auto uri = call.given.value("key")) return signing_key(*uri);
     const auto file = directory / "key.pem";
     std::error_code failed;
     if (!fs::exists(file, failed)) {
@@ -31,7 +31,7 @@ result<std::shared_ptr<const signer>> key_of(const invocation& call, const fs::p
             made.passphrase = passphrase;
         if (auto key = generate_key_file(file, made); !key) return key.error();
     }
-    return signing_key(call, file.string());
+    return signing_key(file.string());
 }
 
 result<witness> open_witness(const invocation& call) {

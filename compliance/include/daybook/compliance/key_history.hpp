@@ -81,6 +81,11 @@ struct known_key {
     std::optional<revocation_reason> revoked{};  ///< Then `to` is where that began.
 };
 
+/// `pinned`, and the keys of the log that they took the place of by what `about_keys` say, in order
+/// of positions: a rotation is signed by both, so who believes the later key believes the earlier.
+std::vector<verifier_key> with_predecessors(std::span<const verifier_key> pinned,
+                                            std::span<const daybook::event> about_keys);
+
 /// Folds the events about keys. A value: copy it to keep a state. Not thread safe while it changes.
 class key_history {
 public:

@@ -3,6 +3,7 @@
 
 #include <daybook/compliance/anchor.hpp>
 #include <daybook/compliance/checkpoint.hpp>
+#include <daybook/compliance/key_history.hpp>
 #include <daybook/compliance/merkle.hpp>
 #include <daybook/compliance/note.hpp>
 #include <daybook/compliance/signer.hpp>
@@ -31,8 +32,9 @@ struct ledger_options {
     std::string origin{};
     /// Signs the checkpoints. Without it nothing can be appended.
     std::shared_ptr<const signer> key{};
-    /// Public keys of the log, known from elsewhere than the store: what is believed. Default: that
-    /// of `key`. Without either nothing can be verified but that the hashes fit together.
+    /// Public keys of the log, known from elsewhere than the store: what is believed, with the keys
+    /// that follow from them by rotations in the log. Default: that of `key`. Without either
+    /// nothing can be verified but that the hashes fit together.
     std::vector<verifier_key> trusted{};
     read_verification reads = read_verification::hash;
     /// What remembers outside of the store how far the log had come, and how many of them must
@@ -55,17 +57,17 @@ struct verify_options {
 ///
 ///     auto log = store::open("incidents").value();
 ///     auto key = std::shared_ptr{open_signer("file:incidents.key", passphrase).value()};
-///     auto signed_log = ledger::open(log, {.origin = "example.com/incidents", .key =
-///     key}).value(); log.append("task-42", expected::any(), events).value();   // signed from here
-///     on std::cout << signed_log.newest_checkpoint().value();
+///     auto book = ledger::open(log, {.origin = "example.com/incidents", .key = key}).value();
+///     log.append("task-42", expected::any(), events).value();  // Signed, from here on.
+///     std::cout << book.newest_checkpoint().value();
 ///
 /// Each event is a leaf of one hash tree over the whole log (its `statement`), and the commits that
 /// are stored together get one signed checkpoint of that tree, in the same atomic write: whatever
 /// is acknowledged is signed. It cannot be switched off: from the first `open` on, the store takes
 /// appends only from a process that signs them. See compliance/docs/ledger.md.
 ///
-/// Every member may be called from any thread. Must not outlive the store. Memory: up to 20 MiB of
-/// tiles and, to append, 20 MiB of streams.
+/// Every member may be called from any thread. Must not outlive the store, which stays where it is
+/// (is not moved) meanwhile. Memory: up to 20 MiB of tiles and, to append, 20 MiB of streams.
 class ledger {
 public:
     /// Opens the ledger of `log`, or begins one: then every event that is there gets its leaf
@@ -109,6 +111,19 @@ public:
     result<position> anchor_now();
     /// Why the anchors were not told the last time; nothing if they were.
     std::optional<error> anchor_failure() const;
+
+    /// Which keys were valid when, by what is believed and the events about keys in the log.
+    key_history keys() const;
+    /// Makes `next` the key of the log: appends KeyRotated, which both keys sign, in the name of
+    /// `who`. The first checkpoint that covers it is signed by `next`, and so is everything after.
+    /// Fails with `invalid_argument` for the same key or one of another type, with `refused` where
+    /// nothing can be signed, and as the signers and `store::append` do; then nothing has changed.
+    result<append_receipt> rotate_key(std::shared_ptr<const signer> next, const actor& who);
+    /// Appends KeyRevoked: what `key` signed at `from` or later does not count. Fails with
+    /// `refused` for a key that is not known, a position behind the end, and the key that signs
+    /// now: rotate it first.
+    result<append_receipt> revoke_key(const verifier_key& key, revocation_reason reason,
+                                      position from, const actor& who);
 
     result<digest> root(std::uint64_t size) const;
     /// That the event is in the tree of `size` leaves. Cost: at most two tiles a level.
