@@ -6,25 +6,14 @@
 
 namespace daybook::compliance {
 
-anchoring::anchoring(settings chosen) : chosen_{std::move(chosen)}, thread_{[this] { run(); }} {}
+anchoring::anchoring(settings chosen)
+    : chosen_{std::move(chosen)}, thread_{std::in_place, chosen_.every, [this] {
+                                              (void)anchor_now();
+                                          }} {}
 
 anchoring::~anchoring() {
-    {
-        const std::lock_guard lock{mutex_};
-        ends_ = true;
-    }
-    wake_.notify_all();
-    thread_.join();
+    thread_.reset();
     (void)anchor_now();
-}
-
-void anchoring::run() {
-    std::unique_lock lock{mutex_};
-    while (!wake_.wait_for(lock, chosen_.every, [this] { return ends_; })) {
-        lock.unlock();
-        (void)anchor_now();
-        lock.lock();
-    }
 }
 
 result<position> anchoring::anchor_now() {

@@ -7,12 +7,12 @@
 #include <daybook/result.hpp>
 #include <daybook/types.hpp>
 
+#include "repeating.hpp"
+
 #include <chrono>
-#include <condition_variable>
 #include <functional>
 #include <mutex>
 #include <optional>
-#include <thread>
 
 namespace daybook::compliance {
 
@@ -40,16 +40,12 @@ public:
     std::optional<error> failure() const;
 
 private:
-    void run();
-
     const settings chosen_;
     std::mutex telling_;
     mutable std::mutex mutex_;
-    std::condition_variable wake_;
-    bool ends_ = false;
     std::optional<position> anchored_;
     std::optional<error> failure_;
-    std::thread thread_;
+    std::optional<repeating> thread_;  ///< Goes first.
 };
 
 }  // namespace daybook::compliance

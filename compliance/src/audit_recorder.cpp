@@ -35,7 +35,7 @@ named_settings settings_of(const compliance_started& started) {
 compliance_started as_started(const ledger_options& opened, const ledger& book,
                               const audit_settings& settings) {
     compliance_started made{.origin = book.origin(),
-                            .reading = opened.reads == read_verification::off ? "off" : "hash",
+                            .reading = std::string{to_string(opened.reads)},
                             .clock = settings.clock,
                             .tool = settings.tool,
                             .anchors = opened.anchors.anchors().size()};

@@ -7,37 +7,80 @@
 namespace daybook::compliance {
 namespace {
 
+error bad_event(const std::string& why) {
+    return fail(errc::corrupt, "tampered: " + why + "; run `daybook verify`");
+}
+
 class event_check final : public read_check {
 public:
-    event_check(std::shared_ptr<signed_log> signed_side, bool follows)
-        : signed_{std::move(signed_side)}, follows_{follows} {}
+    event_check(std::shared_ptr<signed_log> signed_side, read_verification reads, bool follows)
+        : signed_{std::move(signed_side)}, reads_{reads}, follows_{follows} {}
 
     result<void> look(std::span<const event_view> events) const override {
-        auto tree = signed_->tree();
-        if (follows_ && events.back().position().value >= tree->size()) {
+        auto edge = signed_->now();
+        if (follows_ && events.back().position().value >= edge.tree->size()) {
             if (auto ok = signed_->refresh(); !ok) return ok;
-            tree = signed_->tree();
+            edge = signed_->now();
         }
-        leaf_check check{std::move(tree), signed_->origin()};
+        std::optional<verified_checkpoint> head;
+        if (reads_ == read_verification::full) {
+            auto newest = believed_head(edge);
+            if (!newest) return bad_event(newest.error().message);
+            head = *std::move(newest);
+        }
+        leaf_check check{edge.tree, signed_->origin()};
         for (const auto& event : events) {
-            if (const auto found = check.look(event)) {
-                return fail(errc::corrupt,
-                            "tampered: " + found->message + "; run `daybook verify`");
+            if (const auto found = check.look(event)) return bad_event(found->message);
+            if (!head) continue;
+            if (auto ok = check_path(*edge.tree, *head, check.leaf(), event.position()); !ok) {
+                return ok;
             }
         }
         return {};
     }
 
 private:
+    /// The newest checkpoint as it is stored now, for a key that may sign it. `edge` is moved on to
+    /// where it covers.
+    result<verified_checkpoint> believed_head(signed_edge& edge) const {
+        const auto note = signed_->newest_note();
+        if (!note) return note.error();
+        auto head = signed_->verify(*note, *edge.keys);
+        const bool behind = follows_ && (!head || head->size() > edge.tree->size());
+        if (!behind) return head;
+        if (auto ok = signed_->refresh(); !ok) return ok.error();
+        edge = signed_->now();
+        return signed_->verify(*note, *edge.keys);
+    }
+
+    static result<void> check_path(const ledger_tree& tree, const verified_checkpoint& head,
+                                   const digest& leaf, position at) {
+        const auto path = inclusion_path(at, head.size(), tree.subtrees(head.size()));
+        if (path && head.includes(*path, leaf, at)) return {};
+        return bad_event("the event at position " + std::to_string(at.value) +
+                         " is not under the newest checkpoint, of " + std::to_string(head.size()) +
+                         " events");
+    }
+
     const std::shared_ptr<signed_log> signed_;
+    const read_verification reads_;
     const bool follows_;
 };
 
 }  // namespace
 
+std::string_view to_string(read_verification how) noexcept {
+    switch (how) {
+        case read_verification::off: return "off";
+        case read_verification::hash: return "hash";
+        case read_verification::full: return "full";
+    }
+    return "off";
+}
+
 std::shared_ptr<const read_check> make_event_check(std::shared_ptr<signed_log> signed_side,
-                                                   bool follows) {
-    return std::make_shared<event_check>(std::move(signed_side), follows);
+                                                   read_verification reads, bool follows) {
+    return std::make_shared<event_check>(std::move(signed_side), reads, follows);
 }
 
 }  // namespace daybook::compliance

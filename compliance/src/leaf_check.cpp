@@ -47,12 +47,13 @@ std::optional<finding> leaf_check::look(const event_view& event) {
                         place_of(event) + ": its leaf: " + signed_leaf.error().message);
     }
     link_ = signed_leaf->link;
+    leaf_ = signed_leaf->leaf;
     const auto text = statement(event, link_);
     if (!text) {
         return tampered("event", event.position(),
                         place_of(event) + " is not what was signed: " + text.error().message);
     }
-    if (leaf_hash(**text) == signed_leaf->leaf) return std::nullopt;
+    if (leaf_hash(**text) == leaf_) return std::nullopt;
     return tampered("event", event.position(), place_of(event) + " is not what was signed");
 }
 

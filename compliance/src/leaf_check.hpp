@@ -29,6 +29,8 @@ public:
     /// Of the event that was looked at last: how many positions before it the one before in its
     /// stream is, or 0.
     std::uint64_t link() const noexcept { return link_; }
+    /// Its leaf, as the tree has it.
+    const digest& leaf() const noexcept { return leaf_; }
 
     /// The statement of `event` as it is stored, with the leaf before in its stream as the tree has
     /// it; valid until the next call. Fails as `ledger_tree::leaf`.
@@ -40,6 +42,7 @@ private:
     leaf_cursor leaves_;
     const std::string& origin_;
     std::uint64_t link_ = 0;
+    digest leaf_;
     std::string text_;
 };
 

@@ -206,7 +206,7 @@ result<ledger> ledger::open(store& log, const ledger_options& options) {
         if (auto ok = finish_recovery(*made); !ok) return ok.error();
     }
     if (options.reads != read_verification::off) {
-        log.check_reads(make_event_check(std::move(signed_side), status.read_only));
+        log.check_reads(make_event_check(std::move(signed_side), options.reads, status.read_only));
     }
     return ledger{std::move(made)};
 }

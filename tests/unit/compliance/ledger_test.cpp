@@ -6,6 +6,7 @@
 
 #include <daybook/compliance/ledger.hpp>
 #include <daybook/compliance/statement.hpp>
+#include <daybook/compliance/verification_schedule.hpp>
 
 #include "support/matchers.hpp"
 #include "support/raw_store.hpp"
@@ -13,6 +14,7 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <map>
 #include <thread>
 
@@ -301,6 +303,51 @@ TEST(Ledger, WithoutAKeyThatIsBelievedIsUnverifiable) {
     const auto other = verifier_key::of(test_origin, *temporary_signer(key_type::ed25519).value());
     EXPECT_EQ(ledger::open(reader, {.trusted = {other.value()}}).value().opened().what(),
               verdict::unverifiable);
+}
+
+TEST(Ledger, HoldsWhatIsReadAgainstTheStoredCheckpointIfAskedTo) {
+    signed_store store{read_verification::full};
+    append_some(*store.log, 600);
+    EXPECT_EQ(store->read_all().value().collect().value().size(), 600U);
+    auto reader = daybook::store::open(store.log.directory(), {.read_only = true}).value();
+    const auto book =
+        ledger::open(reader, {.trusted = {test_verifier_key()}, .reads = read_verification::full})
+            .value();
+    append_some(*store.log, 300);
+    store->sync().value();
+    EXPECT_EQ(reader.refresh().value(), position{900});
+    EXPECT_EQ(reader.read_all().value().collect().value().size(), 900U);
+
+    // The checkpoint goes bad while the ledger is open.
+    store.reopen();
+    auto rows = store->open_keyspace("daybook.ledger").value();
+    const auto other = temporary_signer(key_type::ed25519).value();
+    const auto head = checkpoint{std::string{test_origin}, 900, store.book->root(900).value(), {}};
+    keyspace_batch forged;
+    forged.put(std::string("c") + std::string(7, '\0') + '\3',
+               sign_checkpoint(head, *other).value());
+    rows.write(forged).value();
+    EXPECT_THAT(store->read_all().value().collect(), FailsWith(errc::corrupt, "tampered"));
+}
+
+TEST(Ledger, IsVerifiedOnSchedule) {
+    signed_store store;
+    append_some(*store.log, 20);
+    std::atomic<int> good{0};
+    std::atomic<int> bad{0};
+    {
+        const verification_schedule often{
+            *store.log, *store.book, std::chrono::milliseconds{1},
+            [&](const result<log_verification>& found) {
+                ++(found && found->all.what() == verdict::verified ? good : bad);
+            }};
+        for (int i = 0; good + bad < 3; ++i) append_some(*store.log, 1);
+    }
+    EXPECT_GE(good, 3);
+    EXPECT_EQ(bad, 0);
+    const int ended = good;
+    append_some(*store.log, 1);
+    EXPECT_EQ(good, ended) << "it ends when it is destroyed";
 }
 
 // What somebody with root does ------------------------------------------------------------------

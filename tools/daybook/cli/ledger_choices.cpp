@@ -45,10 +45,12 @@ result<std::shared_ptr<compliance::anchor>> anchor_named(const std::string& name
 
 result<read_verification> read_checks() {
     const auto wanted = environment("DAYBOOK_READ_CHECKS").value_or("hash");
-    if (wanted == "off") return read_verification::off;
-    if (wanted == "hash") return read_verification::hash;
+    for (const auto how :
+         {read_verification::off, read_verification::hash, read_verification::full}) {
+        if (wanted == to_string(how)) return how;
+    }
     return fail(errc::invalid_argument,
-                "DAYBOOK_READ_CHECKS is '" + printable(wanted) + "', not off or hash");
+                "DAYBOOK_READ_CHECKS is '" + printable(wanted) + "', not off, hash or full");
 }
 
 }  // namespace

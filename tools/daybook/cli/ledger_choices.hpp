@@ -15,7 +15,7 @@
 //   DAYBOOK_PASSPHRASE    its passphrase, and that of a key that is made
 //   DAYBOOK_TRUSTED_KEYS  a file of public keys (vkeys, one a line) that are believed; without one
 //                         that of DAYBOOK_LOG_KEY is
-//   DAYBOOK_READ_CHECKS   off or hash (default)
+//   DAYBOOK_READ_CHECKS   off, hash (default) or full
 //   DAYBOOK_ANCHORS       what remembers the log outside of its store, separated by commas: files,
 //                         and witnesses as http://HOST:PORT#VKEY; all of them are needed
 namespace daybook::cli {

@@ -45,7 +45,7 @@ struct compliance_started {
     static constexpr std::string_view schema_version = "1.0.0";
     std::string origin{};       ///< Of the log.
     std::string key_id{};       ///< Of the key that signs, 8 hexadecimal digits.
-    std::string reading{};      ///< How reads are verified: "off" or "hash".
+    std::string reading{};      ///< How reads are verified: "off", "hash" or "full".
     std::string clock{};        ///< What the times of recording come from.
     std::string tool{};         ///< What started it, with its version.
     std::uint64_t anchors = 0;  ///< How many are asked to remember how far the log has come.

@@ -40,5 +40,6 @@
 #include <daybook/compliance/time_check.hpp>
 #include <daybook/compliance/timestamp.hpp>
 #include <daybook/compliance/verdict.hpp>
+#include <daybook/compliance/verification_schedule.hpp>
 #include <daybook/compliance/verify_log.hpp>
 #include <daybook/compliance/witness.hpp>
