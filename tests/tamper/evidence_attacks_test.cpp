@@ -108,8 +108,7 @@ fs::path bundle_of(const fs::path& directory, const std::shared_ptr<const signer
                    const temp_directory& home) {
     auto log = store::open(directory, quick_options()).value();
     const auto book = ledger::open(log, {.key = key}).value();
-    const std::vector own{verifier_key::of(test_origin, *key).value()};
-    const auto source = bundle_source_of(book, log, own).value();
+    const auto source = bundle_source_of(book, log);
     auto path = home / "bundle.tar";
     std::ofstream file{path, std::ios::binary};
     const auto write = [&](std::string_view piece) -> result<void> {

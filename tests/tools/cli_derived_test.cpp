@@ -21,12 +21,15 @@ class CliDerived : public testing::Test {
 protected:
     CliDerived() {
         run({"keys", "generate", key_, "--name", "example.com/sprint"});
+        std::ofstream{trusted_}
+            << run({"keys", "export", key_, "--name", "example.com/sprint"}).out;
         run({"init", "--origin", "example.com/sprint", "--key", key_});
         run({"snapshot", "create", std::string{stream}});
         run({"projection", "run", "timeline"});
     }
     cli_result run(std::vector<std::string> words, int code = 0) const {
-        const cli_setup setup{.environment = {{"DAYBOOK_LOG_KEY", key_}}};
+        const cli_setup setup{
+            .environment = {{"DAYBOOK_LOG_KEY", key_}, {"DAYBOOK_TRUSTED_KEYS", trusted_}}};
         const auto ran = words[0] == "keys" ? run_cli(words, setup) : home_.run(words, setup);
         EXPECT_EQ(ran.code, code) << testing::PrintToString(words) << ran.err << ran.out;
         return ran;
@@ -41,6 +44,7 @@ protected:
     }
     demo_home home_;
     std::string key_ = (home_.home / "log.key").string();
+    std::string trusted_ = (home_.home / "log.vkey").string();
 };
 
 TEST_F(CliDerived, IsWhatTheLogMakes) {

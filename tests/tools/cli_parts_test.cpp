@@ -140,6 +140,9 @@ TEST(CliExitCode, IsGivenForEveryError) {
     EXPECT_EQ(exit_code_of(errc::conflict), exit_code::conflict);
     EXPECT_EQ(exit_code_of(errc::locked), exit_code::unavailable);
     EXPECT_EQ(exit_code_of(errc::io), exit_code::unavailable);
+    EXPECT_EQ(exit_code_of(answer::yes), exit_code::ok);
+    EXPECT_EQ(exit_code_of(answer::no), exit_code::no);
+    EXPECT_EQ(exit_code_of(answer::unknown), exit_code::unavailable);
     EXPECT_EQ(exit_code_of(errc::corrupt), exit_code::corrupt);
 }
 
