@@ -52,6 +52,8 @@ struct event_said {
     std::optional<digest> previous{};
     std::uint64_t sequence = 0;
     std::string stream{};
+    timestamp recorded_at{};
+    timestamp occurred_at{};
 };
 
 class checker {
@@ -82,10 +84,13 @@ private:
     outcome take_older(const std::string& note, const std::string& where);
     outcome check_continues(const verified_checkpoint& older, const verified_checkpoint& newer);
     outcome check_anchors();
+    outcome take_anchor(const std::string& note, const std::string& where, bool travelled);
     outcome check_anchor(const verified_checkpoint& anchor, const std::string& where);
     outcome check_witnesses();
+    outcome check_witness(const verifier_key& key, std::size_t& signed_by);
     outcome check_time_stamps();
     outcome check_time_stamp(const std::string& name);
+    outcome check_times();
 
     outcome check_validity(const verified_checkpoint& of, const std::string& where) const;
     void cannot_tell(std::string kind, std::string message);
@@ -108,6 +113,8 @@ private:
     std::vector<digest> leaves_{};
     consistency_proofs proofs_{};
     std::vector<verified_checkpoint> older_{};
+    std::vector<verified_checkpoint> travelled_{};  // Of anchors.txt.
+    std::vector<witnessed_size> known_times_{};
 };
 
 void checker::cannot_tell(std::string kind, std::string message) {
@@ -219,7 +226,9 @@ outcome checker::take_statement(std::string_view line, std::size_t number) {
                                     .payload = said->payload,
                                     .previous = said->previous,
                                     .sequence = said->sequence.value,
-                                    .stream = std::move(said->stream)});
+                                    .stream = std::move(said->stream),
+                                    .recorded_at = said->recorded_at,
+                                    .occurred_at = said->occurred_at});
     return {};
 }
 
@@ -418,20 +427,56 @@ outcome checker::check_anchor(const verified_checkpoint& anchor, const std::stri
     return {};
 }
 
+outcome checker::take_anchor(const std::string& note, const std::string& where, bool travelled) {
+    auto one = verified(note);
+    if (!one) {
+        auto found = of_error(one.error(), "anchor", where);
+        if (found->what != verdict::unverifiable) return found;
+        cannot_tell("anchor", std::move(found->message));
+        return {};
+    }
+    if (auto found = check_anchor(*one, where)) return found;
+    if (travelled) {
+        travelled_.push_back(*std::move(one));
+        return {};
+    }
+    auto& to = to_.verified.anchored_to;
+    to = std::max(to.value_or(position{}), position{one->size()});
+    return {};
+}
+
 outcome checker::check_anchors() {
     std::size_t number = 0;
     for (const auto& note : trust_.anchors) {
         const auto where = "anchor " + std::to_string(++number);
-        const auto one = verified(note);
-        if (!one) {
-            auto found = of_error(one.error(), "anchor", where);
-            if (found->what != verdict::unverifiable) return found;
-            cannot_tell("anchor", std::move(found->message));
-            continue;
+        if (auto found = take_anchor(note, where, false)) return found;
+    }
+    if (!files_.contains("anchors.txt")) return {};
+    const auto notes = split_notes(text_of("anchors.txt"));
+    if (!notes) return malformed("anchors.txt is cut short");
+    number = 0;
+    for (const auto& note : *notes) {
+        const auto where = "checkpoint " + std::to_string(++number) + " of anchors.txt";
+        if (auto found = take_anchor(note, where, true)) return found;
+    }
+    return {};
+}
+
+/// What the witness says to each checkpoint that is there; counts it for the newest.
+outcome checker::check_witness(const verifier_key& key, std::size_t& signed_by) {
+    std::vector<const verified_checkpoint*> all{&*newest_};
+    for (const auto& one : travelled_) all.push_back(&one);
+    for (const auto* const one : all) {
+        const auto note = signed_note::parse(one->note());
+        const auto good = note->verified_by(std::span{&key, 1});
+        if (good) {
+            if (one == all.front()) ++signed_by;
+            known_times_.push_back({one->size(), time_of_cosignature(*good->front().time),
+                                    "witness " + key.name(), true});
+        } else if (good.error().code != errc::not_found) {
+            return of_error(good.error(), "signature",
+                            one == all.front() ? "checkpoint" : "anchors.txt");
         }
-        if (auto found = check_anchor(*one, where)) return found;
-        auto& to = to_.verified.anchored_to;
-        to = std::max(to.value_or(position{}), position{one->size()});
     }
     return {};
 }
@@ -439,21 +484,33 @@ outcome checker::check_anchors() {
 outcome checker::check_witnesses() {
     if (trust_.witnesses.empty()) return {};
     std::size_t signed_by = 0;
-    const auto note = signed_note::parse(newest_->note());
     for (const auto& witness : trust_.witnesses) {
         const auto key = witness.as_witness();
         if (!key) return of_error(key.error(), "key", "the witness " + witness.name());
-        const auto good = note->verified_by(std::span{&*key, 1});
-        if (good) {
-            ++signed_by;
-        } else if (good.error().code != errc::not_found) {
-            return of_error(good.error(), "signature", "checkpoint");
-        }
+        if (auto found = check_witness(*key, signed_by)) return found;
     }
     const auto needed = trust_.quorum.value_or(trust_.witnesses.size());
     if (signed_by < needed) {
         cannot_tell("anchor", std::to_string(signed_by) + " of the witnesses signed, " +
                                   std::to_string(needed) + " are needed");
+    }
+    return {};
+}
+
+/// How old the newest word is, and whether events are from when they say.
+outcome checker::check_times() {
+    for (const auto& one : known_times_) {
+        to_.remarks.push_back(one.by + " says that there were " + std::to_string(one.size) +
+                              " events at " + daybook::to_string(one.at));
+    }
+    time_check times{known_times_, trust_.times.skew};
+    for (const auto& [at, said] : events_) {
+        auto found = times.take(at, said.recorded_at, said.occurred_at);
+        if (found && found->what == verdict::tampered) return found;
+        if (found) to_.verified.findings.push_back(*std::move(found));
+    }
+    if (auto stale = find_stale(known_times_, trust_.times)) {
+        to_.verified.findings.push_back(*std::move(stale));
     }
     return {};
 }
@@ -465,13 +522,15 @@ outcome checker::check_time_stamp(const std::string& name) {
     };
     const time_stamp_evidence evidence{file(".tsq"), file(".tsr")};
     const time_stamp_trust trust{*trust_.time_stamp_roots, file(".pem")};
-    std::vector<digest> notes{sha256(newest_->note())};
-    for (const auto& one : older_) notes.push_back(sha256(one.note()));
+    std::vector<const verified_checkpoint*> notes{&*newest_};
+    for (const auto& one : older_) notes.push_back(&one);
+    for (const auto& one : travelled_) notes.push_back(&one);
     std::optional<error> why;
-    for (const auto& hash : notes) {
-        const auto stamp = verify_time_stamp(evidence, hash, trust);
+    for (const auto* const note : notes) {
+        const auto stamp = verify_time_stamp(evidence, sha256(note->note()), trust);
         if (stamp) {
             to_.time_stamps.push_back(daybook::to_string(stamp->at) + " by " + stamp->authority);
+            known_times_.push_back({note->size(), stamp->at, stamp->authority, false});
             return {};
         }
         // Of another hash: perhaps of the next note.
@@ -505,7 +564,7 @@ outcome checker::run() {
          {&checker::check_checkpoint, &checker::check_manifest, &checker::check_statements,
           &checker::check_proofs, &checker::check_streams, &checker::check_payloads,
           &checker::check_older, &checker::check_anchors, &checker::check_witnesses,
-          &checker::check_time_stamps}) {
+          &checker::check_time_stamps, &checker::check_times}) {
         if (auto found = (this->*one)()) return found;
     }
     return {};

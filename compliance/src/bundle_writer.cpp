@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <utility>
 
 namespace daybook::compliance {
@@ -32,7 +33,11 @@ private:
     result<void> end_file(std::string_view name, std::uint64_t size, const digest& hash);
 
     result<void> write_checkpoint();
+    result<void> take_evidence();
     result<void> write_older();
+    result<void> write_evidence();
+    /// Adds to `proofs` how the log continues the evidence of other sizes than `shown`.
+    result<void> prove_evidence(std::string& proofs, const std::set<std::uint64_t>& shown) const;
     result<void> write_keys();
     result<void> write_statements();
     result<void> write_events();
@@ -55,6 +60,8 @@ private:
     const byte_sink& sink_;
     std::string note_{};
     checkpoint newest_{};
+    /// For anchors.txt, with the text of each.
+    std::vector<std::pair<checkpoint, const anchor_evidence*>> evidence_{};
     std::map<std::string, digest> manifest_{};
     std::vector<position> events_{};  // What the bundle is about.
     bundle_summary summary_{};
@@ -96,7 +103,66 @@ result<void> writer::write_checkpoint() {
                     "A bundle is about the whole log, one stream, or a range of positions up to " +
                         std::to_string(newest_.size) + ", where the signed log ends.");
     }
+    if (auto taken = take_evidence(); !taken) return taken;
     return put_file("checkpoint", note_);
+}
+
+result<void> writer::take_evidence() {
+    auto newest = signed_note::parse(note_);
+    if (!newest) return newest.error();
+    for (const auto& one : options_.evidence) {
+        const auto note = signed_note::parse(one.note);
+        auto said = note ? checkpoint::parse(note->text()) : result<checkpoint>{note.error()};
+        if (!said) return fail(errc::corrupt, "evidence: " + said.error().message);
+        if (said->origin != newest_.origin) continue;
+        if (!one.stamp && note->text() == newest->text()) {
+            for (const auto& line : note->signatures()) {
+                if (auto added = newest->add(line); !added) return added;
+            }
+        } else {
+            evidence_.emplace_back(*std::move(said), &one);
+        }
+    }
+    note_ = newest->str();
+    std::stable_sort(evidence_.begin(), evidence_.end(), [](const auto& one, const auto& other) {
+        return one.first.size < other.first.size;
+    });
+    return {};
+}
+
+result<void> writer::prove_evidence(std::string& proofs,
+                                    const std::set<std::uint64_t>& shown) const {
+    // Whoever has all statements makes the tree of any size.
+    if (has_all()) return {};
+    std::uint64_t last = 0;
+    for (const auto& [said, one] : evidence_) {
+        if (said.size == last || said.size >= newest_.size || shown.contains(said.size)) continue;
+        last = said.size;
+        const auto path = source_.consistency({last, newest_.size});
+        if (!path) return path.error();
+        proofs += consistency_block({last, newest_.size}, *path);
+    }
+    return {};
+}
+
+result<void> writer::write_evidence() {
+    if (evidence_.empty()) return {};
+    std::string notes;
+    for (const auto& [said, one] : evidence_) notes += one->note + "\n";
+    if (auto written = put_file("anchors.txt", notes); !written) return written;
+    std::size_t number = 0;
+    for (const auto& [said, one] : evidence_) {
+        if (!one->stamp) continue;
+        const auto stem = "tsa-" + std::to_string(number++);
+        const std::pair<const char*, std::string_view> files[] = {{".tsq", one->stamp->request},
+                                                                  {".tsr", one->stamp->reply},
+                                                                  {".pem", one->certificates}};
+        for (const auto& [ending, bytes] : files) {
+            if (bytes.empty()) continue;
+            if (auto written = put_file(stem + ending, bytes); !written) return written;
+        }
+    }
+    return {};
 }
 
 result<void> writer::write_older() {
@@ -104,6 +170,7 @@ result<void> writer::write_older() {
     if (!older) return older.error();
     std::string notes;
     std::string proofs;
+    std::set<std::uint64_t> shown;
     std::uint64_t before = 0;
     const auto continue_to = [&](std::uint64_t size) -> result<void> {
         if (before == 0 || size <= before) return {};
@@ -120,9 +187,11 @@ result<void> writer::write_older() {
         if (one->size <= before || one->size >= newest_.size) continue;
         if (auto continued = continue_to(one->size); !continued) return continued;
         before = one->size;
+        shown.insert(before);
         notes += note + "\n";
     }
     if (auto continued = continue_to(newest_.size); !continued) return continued;
+    if (auto proved = prove_evidence(proofs, shown); !proved) return proved;
     if (auto written = put_file("checkpoints.txt", notes); !written) return written;
     return put_file("consistency.txt", proofs);
 }
@@ -261,9 +330,10 @@ result<void> writer::write_manifest() {
 }
 
 result<bundle_summary> writer::write() {
-    for (const step one : {&writer::write_checkpoint, &writer::write_older, &writer::write_keys,
-                           &writer::write_statements, &writer::write_events, &writer::write_further,
-                           &writer::write_manifest}) {
+    for (const step one :
+         {&writer::write_checkpoint, &writer::write_older, &writer::write_keys,
+          &writer::write_evidence, &writer::write_statements, &writer::write_events,
+          &writer::write_further, &writer::write_manifest}) {
         if (auto done = (this->*one)(); !done) return done.error();
     }
     return summary_;

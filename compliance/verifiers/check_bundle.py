@@ -19,6 +19,7 @@ import re
 import subprocess
 import sys
 import tempfile
+import time
 
 CODES = {"verified": 0, "tampered": 1, "rolled back": 1, "malformed": 2, "unverifiable": 3}
 REQUIRED = ["MANIFEST", "manifest.note", "checkpoint", "checkpoints.txt", "consistency.txt",
@@ -192,14 +193,15 @@ class Note:
         return found
 
     def cosigned_by(self, witness):
-        found = False
+        """When the witness signed, in seconds since 1970; None if it did not."""
+        found = None
         for name, key_id, blob in self.signatures:
             if (name, key_id) != (witness.name, witness.id):
                 continue
             message = b"cosignature/v1\ntime %d\n" % int.from_bytes(blob[:8], "big")
             if len(blob) != 72 or not witness.verifies(message + self.text.encode(), blob[8:]):
                 tampered("%s: the cosignature of %s is false" % (self.where, name))
-            found = True
+            found = int.from_bytes(blob[:8], "big") if found is None else found
         return found
 
 
@@ -445,20 +447,32 @@ def read_consistency(files):
     return proofs
 
 
-def split_notes(files):
-    """checkpoints.txt: signed notes, an empty line behind each."""
-    data = files["checkpoints.txt"]
+def split_notes(files, name):
+    """checkpoints.txt or anchors.txt: signed notes, an empty line behind each."""
+    data = files.get(name, b"")
     parts = data.split(b"\n\n")
     if parts[-1] != b"" or len(parts) % 2 != 1:
-        malformed("checkpoints.txt is cut short")
+        malformed("%s is cut short" % name)
     return [parts[i] + b"\n\n" + parts[i + 1] + b"\n" for i in range(0, len(parts) - 1, 2)]
 
 
 def epoch_of(text):
-    """Of "Nov 22 03:47:31.123 2026 GMT", as openssl prints it."""
+    """Of "Nov 22 03:47:31.123 2026 GMT", as openssl prints it: seconds and microseconds."""
     plain = re.sub(r"\.[0-9]+", "", text).replace(" GMT", "")
     when = datetime.datetime.strptime(" ".join(plain.split()), "%b %d %H:%M:%S %Y")
-    return str(calendar.timegm(when.timetuple()))
+    fraction = re.search(r"\.([0-9]+)", text)
+    micros = (fraction.group(1) + "000000")[:6] if fraction else "0"
+    return calendar.timegm(when.timetuple()), int(micros)
+
+
+def time_text(micros):
+    """As statements spell times, which compare as they follow each other."""
+    epoch = datetime.datetime(1970, 1, 1)
+    try:
+        when = epoch + datetime.timedelta(microseconds=micros)
+    except OverflowError:
+        return "9999-12-31T23:59:59.999999Z"
+    return when.strftime("%Y-%m-%dT%H:%M:%S.%fZ").rjust(27, "0")
 
 
 class Check:
@@ -467,6 +481,8 @@ class Check:
         self.keys = given.keys
         self.origin = given.keys[0].name
         self.unsure, self.said = [], []
+        # Who says, when (microseconds since 1970), how many events there were, as the most seen?
+        self.known_times = []
 
     def cannot_tell(self, message):
         self.unsure.append(message)
@@ -483,6 +499,7 @@ class Check:
         self.check_anchors()
         self.check_witnesses()
         self.check_time_stamps()
+        self.check_times()
 
     def check_checkpoint(self):
         note = Note(self.files["checkpoint"], "checkpoint")
@@ -622,7 +639,7 @@ class Check:
     def check_older(self):
         self.proofs = read_consistency(self.files)
         self.older, before = [], -1
-        for number, data in enumerate(split_notes(self.files), 1):
+        for number, data in enumerate(split_notes(self.files, "checkpoints.txt"), 1):
             note = Note(data, "checkpoint %d of checkpoints.txt" % number)
             signers = note.verified_by(self.keys)
             if not signers:
@@ -649,15 +666,23 @@ class Check:
     def check_anchors(self):
         for path in self.given.anchor:
             with open(path, "rb") as file:
-                note = Note(file.read(), "the anchor " + path)
-            if not note.verified_by(self.keys):
-                self.cannot_tell("%s is not signed by a key that was given" % note.where)
-                continue
-            one = Checkpoint(note, self.origin)
-            if one.size > self.newest.size:
-                raise Verdict("rolled back", "%s has seen %d events, the bundle's log has %d"
-                              % (note.where, one.size, self.newest.size))
-            self.check_anchor(one)
+                self.take_anchor(Note(file.read(), "the anchor " + path))
+        self.travelled = []
+        for number, data in enumerate(split_notes(self.files, "anchors.txt"), 1):
+            one = self.take_anchor(Note(data, "checkpoint %d of anchors.txt" % number))
+            if one:
+                self.travelled.append(one)
+
+    def take_anchor(self, note):
+        if not note.verified_by(self.keys):
+            self.cannot_tell("%s is not signed by a key that was given" % note.where)
+            return None
+        one = Checkpoint(note, self.origin)
+        if one.size > self.newest.size:
+            raise Verdict("rolled back", "%s has seen %d events, the bundle's log has %d"
+                          % (note.where, one.size, self.newest.size))
+        self.check_anchor(one)
+        return one
 
     def check_anchor(self, one):
         known = [c for c in self.older + [self.newest] if c.size == one.size]
@@ -677,7 +702,14 @@ class Check:
         given = self.given.witnesses
         if not given:
             return
-        signed = sum(self.newest.note.cosigned_by(w) for w in given)
+        signed = 0
+        for witness in given:
+            for one in [self.newest] + self.travelled:
+                when = one.note.cosigned_by(witness)
+                if when is None:
+                    continue
+                signed += one is self.newest
+                self.known_times.append((one.size, when * 1000000, "witness " + witness.name, True))
         needed = len(given) if self.given.quorum is None else self.given.quorum
         if signed < needed:
             self.cannot_tell("%d of the witnesses signed, %d are needed" % (signed, needed))
@@ -706,15 +738,16 @@ class Check:
             query = ts("-query", "-in", "tsq", "-text")
             if text.returncode or query.returncode or not when:
                 malformed("%s is no time stamp" % name)
-            epoch = epoch_of(when.group(1))
+            epoch, micros = epoch_of(when.group(1))
             imprint = "".join(re.findall(r"^ +[0-9a-f]{4} - ([0-9a-f -]{47})", query.stdout, re.M))
             imprint = re.sub("[^0-9a-f]", "", imprint)
-            notes = [self.files["checkpoint"]] + split_notes(self.files)
-            if imprint not in [sha256(n).hex() for n in notes]:
+            notes = [self.newest] + self.older + self.travelled
+            stamped = [n for n in notes if sha256(n.note.data).hex() == imprint]
+            if not stamped:
                 self.cannot_tell("%s is of nothing in the bundle" % name)
                 return
             arguments = ["-verify", "-queryfile", "tsq", "-in", "tsr", "-CAfile",
-                         os.path.abspath(self.given.tsa_roots), "-attime", epoch]
+                         os.path.abspath(self.given.tsa_roots), "-attime", str(epoch)]
             if self.files.get(name + ".pem"):
                 arguments += ["-untrusted", "pem"]
             outcome = ts(*arguments)
@@ -725,6 +758,57 @@ class Check:
                     tampered("%s is false" % name)
             else:
                 self.said.append("%s: %s" % (name, when.group(1)))
+                self.known_times.append((stamped[0].size, epoch * 1000000 + micros, name, False))
+
+    def check_times(self):
+        """Events are from when they say, and the newest word about the log is not too old."""
+        first = {}
+        for known in self.known_times:
+            if known[0] not in first or known[1] < first[known[0]][1]:
+                first[known[0]] = known
+        skew = self.given.skew * 1000000
+        # By size: not before the latest of smaller ones, not after the earliest of larger ones.
+        lower = [(k[0], k[1] - skew) for k in first.values()]
+        upper = [(k[0], k[1] + skew) for k in first.values()]
+        before = ""
+        for position, said in self.by_position.items():
+            recorded, where = said["recorded_at"], "statement %d" % position
+            if recorded < before:
+                tampered("%s says that it was recorded before the one before it" % where)
+            before = recorded
+            earliest = max((t for size, t in lower if size <= position), default=None)
+            latest = min((t for size, t in upper if size > position), default=None)
+            if earliest is not None and recorded < time_text(earliest):
+                tampered("%s is backdated: it says %s, but the log ended before it at %s"
+                         % (where, recorded, time_text(earliest + skew)))
+            if latest is not None and recorded > time_text(latest):
+                tampered("%s is dated forward: it says %s, but the log had it at %s"
+                         % (where, recorded, time_text(latest - skew)))
+            if latest is not None and said["occurred_at"] > time_text(latest):
+                self.cannot_tell("%s says that it happened at %s, but the log had it at %s"
+                                 % (where, said["occurred_at"], time_text(latest - skew)))
+        if self.given.max_age is not None:
+            self.check_age(skew)
+
+    def check_age(self, skew):
+        witnessed = [k for k in self.known_times if k[3]] or self.known_times
+        if not witnessed:
+            self.cannot_tell("nobody who is believed says when the log was so far")
+            return
+        size, newest, by, _ = max(witnessed, key=lambda k: k[1])
+        now = int(time.time() * 1000000) if self.given.now is None else self.given.now * 1000000
+        word = "%s, for %d events, at %s" % (by, size, time_text(newest))
+        if newest > now + skew:
+            self.cannot_tell("the newest word is in the future (%s)" % word)
+        elif now - newest > self.given.max_age * 1000000:
+            self.cannot_tell("the newest word is older than %d s (%s): this may be an old "
+                             "checkpoint, shown as the present one" % (self.given.max_age, word))
+
+
+def seconds(text):
+    if not re.fullmatch(r"[0-9]{1,12}", text):
+        raise argparse.ArgumentTypeError("not a number of seconds")
+    return int(text)
 
 
 def read_arguments():
@@ -740,6 +824,12 @@ def read_arguments():
                         help="a witness that must have signed the checkpoint")
     parser.add_argument("--quorum", type=int, metavar="N", help="how many witnesses suffice")
     parser.add_argument("--tsa-roots", metavar="PEM", help="whom to believe about time stamps")
+    parser.add_argument("--max-age", type=seconds, metavar="SECONDS",
+                        help="how old the newest word of a witness or time stamp may be")
+    parser.add_argument("--skew", type=seconds, default=60, metavar="SECONDS",
+                        help="how far clocks may be apart (60)")
+    parser.add_argument("--now", type=seconds, metavar="SECONDS",
+                        help="what time it is, since 1970, instead of what this machine says")
     parser.add_argument("bundle", metavar="BUNDLE")
     parser.error = lambda message: (print("usage: " + message, file=sys.stderr), sys.exit(4))
     given = parser.parse_args()

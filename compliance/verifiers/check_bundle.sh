@@ -18,6 +18,9 @@ usage: check_bundle.sh [OPTION]... BUNDLE
   --witness VKEY   a witness that must have signed the checkpoint; may be repeated
   --quorum N       how many witnesses suffice
   --tsa-roots PEM  whom to believe about time stamps
+  --max-age SECS   how old the newest word of a witness or time stamp may be
+  --skew SECS      how far clocks may be apart (60)
+  --now SECS       what time it is, since 1970, instead of what this machine says
 END
     [[ $# == 0 ]] || printf 'check_bundle.sh: %s\n' "$1" >&2
     finished=1
@@ -38,10 +41,11 @@ malformed() { finish malformed 2 "$1"; }
 unsure=() said=() finished=''
 cannot_tell() { unsure+=("$1"); }
 
-keys=() witnesses=() anchors=() quorum='' tsa_roots='' bundle=''
+keys=() witnesses=() anchors=() quorum='' tsa_roots='' bundle='' max_age='' skew=60 now=''
+is_seconds() { [[ $2 =~ ^[0-9]{1,12}$ ]] || usage "$1 needs a number of seconds"; }
 while (($#)); do
     case $1 in
-        --key | --anchor | --witness | --quorum | --tsa-roots)
+        --key | --anchor | --witness | --quorum | --tsa-roots | --max-age | --skew | --now)
             (($# > 1)) || usage "$1 needs a value"
             case $1 in
                 --key) keys+=("$2") ;;
@@ -49,6 +53,9 @@ while (($#)); do
                 --witness) witnesses+=("$2") ;;
                 --quorum) [[ $2 =~ ^[0-9]{1,4}$ ]] || usage "--quorum needs a number"; quorum=$2 ;;
                 --tsa-roots) tsa_roots=$2 ;;
+                --max-age) is_seconds "$1" "$2"; max_age=$((10#$2)) ;;
+                --skew) is_seconds "$1" "$2"; skew=$((10#$2)) ;;
+                --now) is_seconds "$1" "$2"; now=$((10#$2)) ;;
             esac
             shift 2
             ;;
@@ -439,12 +446,12 @@ read_statement() { # LINE: sets s_*.
     expect ',"correlation":' && take "$string"
     expect ',"extensions":' && take "^\"(sha256:$digest)?\""
     expect ',"id":' && take "^$uuid"
-    expect ',"occurred_at":' && take "^$when"
+    expect ',"occurred_at":' && take "^$when" && s_occurred=${taken:1:-1}
     expect ',"origin":' && take "$string" && unescaped "$taken" && s_origin=$plain
     expect ',"payload":' && take "^\"sha256:$digest\"" && s_payload=${taken:8:64}
     expect ',"position":' && take "^$number" && s_position=$taken
     expect ',"previous":' && take "^\"($digest)?\"" && s_previous=${taken:1:-1}
-    expect ',"recorded_at":' && take "^$when"
+    expect ',"recorded_at":' && take "^$when" && s_recorded=${taken:1:-1}
     expect ',"schema":' && take "$string"
     expect ',"sequence":' && take "^[1-9][0-9]{0,15}" && s_sequence=$taken
     expect ',"statement":1,"stream":' && take "$string" && unescaped "$taken" && s_stream=$plain
@@ -461,8 +468,6 @@ check_checkpoint() {
     note_signers checkpoint || finish unverifiable 3 "checkpoint is not signed by a key that was given"
     read_checkpoint checkpoint
     newest_size=$size newest_root=$root newest_signers=("${signers[@]}")
-    newest_names=("${note_names[@]}") newest_ids=("${note_ids[@]}") newest_blobs=("${note_blobs[@]}")
-    newest_text=$note_text
 }
 
 check_manifest() {
@@ -520,7 +525,7 @@ check_validity() { # SIZE NAME, and `signers`.
 
 check_statements() {
     local lines line where before=-1 count=0
-    declare -gA leaf_at=() payload_at=() sequence_at=() previous_at=() stream_at=()
+    declare -gA leaf_at=() payload_at=() sequence_at=() previous_at=() stream_at=() recorded_at=() occurred_at=()
     positions=()
     lines_of "$work/files/statements.jsonl" statements.jsonl
     for line in "${lines[@]}"; do
@@ -531,6 +536,7 @@ check_statements() {
         before=$s_position
         printf '\x00%s' "$line" >"$work/hash/$count"
         positions+=("$s_position") sequence_at[$s_position]=$s_sequence
+        recorded_at[$s_position]=$s_recorded occurred_at[$s_position]=$s_occurred
         payload_at[$s_position]=$s_payload previous_at[$s_position]=$s_previous stream_at[$s_position]=$s_stream
         ((++count))
     done
@@ -660,25 +666,32 @@ check_continues() { # OLD-SIZE OLD-ROOT NEW-SIZE NEW-ROOT
     proves_consistency "$1" "$2" "$3" "$4" || tampered "the log of size $3 does not continue that of $1"
 }
 
-split_notes() { # Writes the notes of checkpoints.txt to $work/note-1, 2, ...; sets `note_count`.
+split_notes() { # NAME STEM: writes the notes of the file to $work/STEM-1, 2, ...; sets `note_count`.
     local text part
     note_count=0
-    read_text "$work/files/checkpoints.txt" checkpoints.txt
+    read_text "$work/files/$1" "$1"
     while [[ -n $text ]]; do
-        [[ $text == *$'\n\n'*$'\n\n'* ]] || malformed "checkpoints.txt is cut short"
+        [[ $text == *$'\n\n'*$'\n\n'* ]] || malformed "$1 is cut short"
         part=${text%%$'\n\n'*}$'\n\n' text=${text#*$'\n\n'}
         part+=${text%%$'\n\n'*}$'\n' text=${text#*$'\n\n'}
         ((++note_count))
-        printf %s "$part" >"$work/note-$note_count"
+        printf %s "$part" >"$work/$2-$note_count"
     done
+}
+
+stamped() { # FILE SIZE: a time stamp may be of this note.
+    local hash
+    hash=$(sha256sum "$1")
+    stamped_size[${hash%% *}]=${stamped_size[${hash%% *}]:-$2}
 }
 
 check_older() {
     local i name before=-1
-    declare -gA root_at=()
+    declare -gA root_at=() stamped_size=()
     chain=()
     read_consistency
-    split_notes
+    stamped "$work/files/checkpoint" "$newest_size"
+    split_notes checkpoints.txt note
     for ((i = 1; i <= note_count; ++i)); do
         name="checkpoint $i of checkpoints.txt"
         read_note "$work/note-$i" "$name"
@@ -690,6 +703,7 @@ check_older() {
         ((before < size && size < newest_size)) || malformed "$name is out of order"
         check_validity "$size" "$name"
         before=$size root_at[$size]=$root
+        stamped "$work/note-$i" "$size"
         ((size == 0)) || chain+=("$size")
     done
     root_at[$newest_size]=$newest_root
@@ -699,54 +713,80 @@ check_older() {
     done
 }
 
+check_anchor() { # FILE NAME: sets `size`; fails if nobody who is known signed it.
+    read_note "$1" "$2"
+    if ! note_signers "$2"; then
+        cannot_tell "$2 is not signed by a key that was given"
+        return 1
+    fi
+    read_checkpoint "$2"
+    ((size <= newest_size)) ||
+        finish 'rolled back' 1 "$2 has seen $size events, the bundle's log has $newest_size"
+    ((size)) || return 0
+    found=''
+    if [[ -n ${root_at[$size]:-} ]]; then
+        found=${root_at[$size]}
+    elif [[ $statements == all ]]; then
+        hashes=("${leaves[@]:0:size}")
+        root_of
+    else
+        check_continues "$size" "$root" "$newest_size" "$newest_root"
+        return 0
+    fi
+    [[ $found == "$root" ]] || tampered "$2 is of another history"
+}
+
 check_anchors() {
-    local file name
+    local file i
     for file in "${anchors[@]}"; do
-        name="the anchor $file"
         cp -- "$file" "$work/anchor"
-        read_note "$work/anchor" "$name"
-        if ! note_signers "$name"; then
-            cannot_tell "$name is not signed by a key that was given"
-            continue
-        fi
-        read_checkpoint "$name"
-        ((size <= newest_size)) ||
-            finish 'rolled back' 1 "$name has seen $size events, the bundle's log has $newest_size"
-        ((size)) || continue
-        found=''
-        if [[ -n ${root_at[$size]:-} ]]; then
-            found=${root_at[$size]}
-        elif [[ $statements == all ]]; then
-            hashes=("${leaves[@]:0:size}")
-            root_of
-        else
-            check_continues "$size" "$root" "$newest_size" "$newest_root"
-            continue
-        fi
-        [[ $found == "$root" ]] || tampered "$name is of another history"
+        check_anchor "$work/anchor" "the anchor $file"
+    done
+    travelled=()
+    [[ -n ${there[anchors.txt]:-} ]] || return 0
+    split_notes anchors.txt travelled
+    for ((i = 1; i <= note_count; ++i)); do
+        check_anchor "$work/travelled-$i" "checkpoint $i of anchors.txt" || continue
+        travelled+=("$work/travelled-$i")
+        stamped "$work/travelled-$i" "$size"
     done
 }
 
-check_witnesses() {
-    local witness i signed=0 good
-    ((${#witnesses[@]})) || return 0
-    for witness in "${witnesses[@]}"; do
+known_size=() known_at=() known_by=() known_newest=()
+know() { # SIZE MICROSECONDS BY AS-NEWEST
+    known_size+=("$1") known_at+=("$2") known_by+=("$3") known_newest+=("$4")
+}
+
+cosigned() { # WITNESS NAME, and the note read last: sets `seconds`; fails if it did not sign.
+    local i good=1
+    for ((i = 0; i < ${#note_names[@]}; ++i)); do
+        [[ ${key_name[$1]} == "${note_names[i]}" && ${key_id[$1]} == "${note_ids[i]}" ]] || continue
+        printf 'cosignature/v1\ntime %d\n%s' $((16#${note_blobs[i]:0:16})) "$note_text" >"$work/cosigned"
+        ((${#note_blobs[i]} == 144)) && verifies "$1" "${note_blobs[i]:16}" "$work/cosigned" ||
+            tampered "$2: the cosignature of ${note_names[i]} is false"
+        ((good == 0)) || seconds=$((16#${note_blobs[i]:0:16}))
         good=0
-        for ((i = 0; i < ${#newest_names[@]}; ++i)); do
-            [[ ${key_name[$witness]} == "${newest_names[i]}" && ${key_id[$witness]} == "${newest_ids[i]}" ]] || continue
-            printf 'cosignature/v1\ntime %d\n%s' $((16#${newest_blobs[i]:0:16})) "$newest_text" >"$work/cosigned"
-            ((${#newest_blobs[i]} == 144)) && verifies "$witness" "${newest_blobs[i]:16}" "$work/cosigned" ||
-                tampered "checkpoint: the cosignature of ${newest_names[i]} is false"
-            good=1
+    done
+    return $good
+}
+
+check_witnesses() {
+    local witness file signed=0 seconds
+    for witness in "${witnesses[@]}"; do
+        for file in "$work/files/checkpoint" "${travelled[@]}"; do
+            read_note "$file" "${file##*/}"
+            cosigned "$witness" "${file##*/}" || continue
+            [[ $file != "$work/files/checkpoint" ]] || ((++signed))
+            ((seconds <= 253402300799)) || seconds=253402300799
+            know "${note_lines[1]}" $((seconds * 1000000)) "witness ${key_name[$witness]}" 1
         done
-        ((signed += good, 1))
     done
     ((signed >= ${quorum:-${#witnesses[@]}})) ||
         cannot_tell "$signed of the witnesses signed, ${quorum:-${#witnesses[@]}} are needed"
 }
 
 check_time_stamp() { # NAME
-    local name=$1 base="$work/files/$1" said_time='' imprint='' line output epoch i known='' options=()
+    local name=$1 base="$work/files/$1" said_time='' imprint='' line output epoch micros=0 options=()
     output=$(openssl ts -reply -in "$base.tsr" -text 2>/dev/null) || malformed "$name is no time stamp"
     while IFS= read -r line; do
         [[ $line != 'Time stamp: '* ]] || said_time=${line#Time stamp: }
@@ -757,13 +797,11 @@ check_time_stamp() { # NAME
         [[ $line =~ ^\ +[0-9a-f]{4}\ -\ ([0-9a-f -]{47}) ]] && imprint+=${BASH_REMATCH[1]//[^0-9a-f]/}
     done <<<"$output"
     epoch=$(date -u -d "$said_time" +%s)
-    for ((i = 0; i <= note_count; ++i)); do
-        local note=$work/note-$i
-        ((i)) || note=$work/files/checkpoint
-        output=$(sha256sum "$note")
-        [[ ${output%% *} != "$imprint" ]] || known=1
-    done
-    if [[ -z $known ]]; then
+    if [[ $said_time =~ \.([0-9]+) ]]; then
+        micros=${BASH_REMATCH[1]}000000
+        micros=$((10#${micros:0:6}))
+    fi
+    if [[ -z ${stamped_size[$imprint]:-} ]]; then
         cannot_tell "$name is of nothing in the bundle"
         return
     fi
@@ -771,6 +809,7 @@ check_time_stamp() { # NAME
     if output=$(openssl ts -verify -queryfile "$base.tsq" -in "$base.tsr" -CAfile "$tsa_roots" \
         -attime "$epoch" "${options[@]}" 2>&1); then
         said+=("$name: $said_time")
+        know "${stamped_size[$imprint]}" $((epoch * 1000000 + micros)) "$name" 0
     elif [[ $output == *'certificate verify error'* ]]; then
         cannot_tell "$name does not lead to the roots that were given"
     else
@@ -787,6 +826,69 @@ check_time_stamps() {
         check_time_stamp "${name%.tsr}"
     done
     ((count)) || cannot_tell "there is no time stamp"
+}
+
+time_text() { # MICROSECONDS: sets `time`, as statements spell times, which compare as they follow.
+    local seconds=$(($1 > 0 ? $1 / 1000000 : 0))
+    ((seconds <= 253402300799)) || seconds=253402300799
+    TZ=UTC0 printf -v time '%(%Y-%m-%dT%H:%M:%S)T.%06dZ' "$seconds" $(($1 > 0 ? $1 % 1000000 : 0))
+}
+
+find_bounds() { # POSITION: sets `earliest` and `latest`, microseconds, or nothing.
+    local i
+    earliest='' latest=''
+    for i in "${!first_at[@]}"; do
+        if ((i <= $1)); then
+            [[ -n $earliest ]] && ((first_at[i] <= earliest)) || earliest=${first_at[$i]}
+        else
+            [[ -n $latest ]] && ((first_at[i] >= latest)) || latest=${first_at[$i]}
+        fi
+    done
+}
+
+check_times() { # Events are from when they say, and the newest word about the log is not too old.
+    local i position before='' time earliest latest recorded
+    declare -A first_at=()
+    for ((i = 0; i < ${#known_size[@]}; ++i)); do
+        [[ -n ${first_at[${known_size[i]}]:-} ]] && ((known_at[i] >= first_at[${known_size[i]}])) ||
+            first_at[${known_size[i]}]=${known_at[i]}
+    done
+    for position in "${positions[@]}"; do
+        recorded=${recorded_at[$position]}
+        [[ ! $recorded < $before ]] || tampered "statement $position says that it was recorded before the one before it"
+        before=$recorded
+        find_bounds "$position"
+        if [[ -n $earliest ]]; then
+            time_text $((earliest - skew * 1000000))
+            [[ ! $recorded < $time ]] || tampered "statement $position is backdated: it says $recorded, but the log ended before it later"
+        fi
+        [[ -n $latest ]] || continue
+        time_text $((latest + skew * 1000000))
+        [[ ! $recorded > $time ]] || tampered "statement $position is dated forward: it says $recorded, but the log had it before"
+        [[ ! ${occurred_at[$position]} > $time ]] ||
+            cannot_tell "statement $position says that it happened at ${occurred_at[$position]}, but the log had it before"
+    done
+    [[ -z $max_age ]] || check_age
+}
+
+check_age() {
+    local i newest='' by_witness='' time
+    for ((i = 0; i < ${#known_at[@]}; ++i)); do [[ ${known_newest[i]} == 0 ]] || by_witness=1; done
+    for ((i = 0; i < ${#known_at[@]}; ++i)); do
+        [[ -z $by_witness || ${known_newest[i]} == 1 ]] || continue
+        [[ -n $newest ]] && ((known_at[i] <= known_at[newest])) || newest=$i
+    done
+    if [[ -z $newest ]]; then
+        cannot_tell "nobody who is believed says when the log was so far"
+        return
+    fi
+    if [[ -n $now ]]; then now=$((now * 1000000)); else now=$(date -u +%s%6N); fi
+    time_text "${known_at[newest]}"
+    if ((known_at[newest] > now + skew * 1000000)); then
+        cannot_tell "the newest word is in the future (${known_by[newest]}, $time)"
+    elif ((now - known_at[newest] > max_age * 1000000)); then
+        cannot_tell "the newest word is older than $max_age s (${known_by[newest]}, $time): this may be an old checkpoint, shown as the present one"
+    fi
 }
 
 # An example of RFC 8032: without it, a missing or old openssl would make every signature false.
@@ -818,5 +920,6 @@ check_older
 check_anchors
 check_witnesses
 check_time_stamps
+check_times
 ((${#unsure[@]} == 0)) || finish unverifiable 3 "${unsure[@]}"
 finish verified 0 "${said[@]}"

@@ -5,10 +5,10 @@
 #include <daybook/base64.hpp>
 #include <daybook/compliance/bundle.hpp>
 
-#include "tar.hpp"
 #include "bundle_format.hpp"
 #include "support/matchers.hpp"
 #include "support/temp_directory.hpp"
+#include "tar.hpp"
 #include "unit/compliance/hex.hpp"
 #include "unit/compliance/made_log.hpp"
 #include "unit/compliance/time_authority.hpp"
@@ -128,9 +128,13 @@ struct knowledge {
     std::vector<std::string> witnesses{};
     std::optional<std::size_t> quorum{};
     std::optional<std::string> roots{};
+    std::optional<std::chrono::seconds> max_age{};
+    std::optional<timestamp> now{};
 
     bundle_trust trust() const {
         bundle_trust made{.anchors = anchors, .quorum = quorum, .time_stamp_roots = roots};
+        if (max_age) made.times.max_age = *max_age;
+        made.times.now = now;
         for (const auto& key : keys) made.keys.push_back(verifier_key::parse(key).value());
         for (const auto& key : witnesses)
             made.witnesses.push_back(verifier_key::parse(key).value());
@@ -146,6 +150,12 @@ struct knowledge {
             line += " --anchor " + path.string();
         }
         if (quorum) line += " --quorum " + std::to_string(*quorum);
+        if (max_age) line += " --max-age " + std::to_string(max_age->count());
+        if (now) {
+            line += " --now " +
+                    std::to_string(
+                        std::chrono::floor<std::chrono::seconds>(*now).time_since_epoch().count());
+        }
         if (roots) {
             write(directory / "roots", *roots);
             line += " --tsa-roots " + (directory / "roots").string();
@@ -398,6 +408,161 @@ TEST(bundle, has_time_stamps_that_lead_to_a_pinned_root) {
     agreed(written(log), known, verdict::unverifiable);
     known.roots = authority.trust("other").roots;
     agreed(bytes, known, verdict::unverifiable);
+}
+
+constexpr timestamp noon{std::chrono::seconds{1'700'000'000}};
+
+/// A witness of the logs here, and what it says of them.
+class test_witness {
+public:
+    std::string vkey() const { return verifier_key::of(name, *key_).value().text(); }
+    anchor_evidence saw(const std::string& note, timestamp when) const {
+        auto cosigned = signed_note::parse(note).value();
+        const auto seconds = std::chrono::floor<std::chrono::seconds>(when);
+        EXPECT_THAT(cosigned.add(cosign(cosigned.text(), name, *key_, seconds).value()),
+                    HoldsValue());
+        return {.note = cosigned.str()};
+    }
+
+private:
+    static constexpr std::string_view name = "witness.example";
+    std::shared_ptr<const signer> key_ = ed25519_signer(std::string(32, 'w')).value();
+};
+
+using std::chrono::hours;
+using std::chrono::minutes;
+
+/// Of five events, from noon on, one a minute.
+made_log timed_log() { return made_log{5, log_key(), noon}; }
+
+TEST(bundle, carries_what_witnesses_signed) {
+    const auto log = timed_log();
+    const test_witness by;
+    auto known = knowing(log);
+    known.witnesses = {by.vkey()};
+    const bundle_options options{.evidence = {by.saw(log.checkpoint_at(3), noon + minutes{3}),
+                                              by.saw(log.checkpoint_at(5), noon + minutes{6})}};
+    const auto bytes = written(log, options);
+    auto all = unpacked(bytes);
+    EXPECT_EQ(find(all, "anchors.txt").bytes, options.evidence[0].note + "\n");
+    EXPECT_EQ(find(all, "checkpoint").bytes, options.evidence[1].note);
+    const auto checked = agreed(bytes, known, verdict::verified, asking::both);
+    EXPECT_THAT(checked.remarks, testing::Contains(HasSubstr("5 events at 2023-11-14T22:19:20")));
+    // Of the newest checkpoint nobody says anything.
+    const bundle_options old{.evidence = {options.evidence[0]}};
+    agreed(written(log, old), known, verdict::unverifiable);
+    // Only a part of the statements: then there is a proof.
+    auto part = about_stream(false);
+    part.evidence = {by.saw(log.checkpoint_at(4), noon + minutes{4}), options.evidence[1]};
+    agreed(written(log, part), known, verdict::verified, asking::both);
+}
+
+TEST(bundle, carries_time_stamps) {
+    const time_authority authority;
+    ASSERT_TRUE(authority.ready());
+    const auto log = timed_log();
+    const auto stamped = [&](std::uint64_t size) {
+        const auto note = log.checkpoint_at(size);
+        const auto stamp = obtain_time_stamp(
+            sha256(note), [&](std::string_view request) { return authority.answer(request); },
+            authority.trust());
+        return anchor_evidence{note, stamp.value().evidence, authority.trust("other").roots};
+    };
+    auto known = knowing(log);
+    known.roots = authority.trust().roots;
+    // Nothing follows: what is behind size 5 would be from now on.
+    const bundle_options options{.evidence = {stamped(5)}};
+    const auto bytes = written(log, options);
+    auto all = unpacked(bytes);
+    EXPECT_EQ(find(all, "tsa-0.tsr").bytes, options.evidence[0].stamp->reply);
+    EXPECT_EQ(find(all, "tsa-0.pem").bytes, options.evidence[0].certificates);
+    EXPECT_THAT(agreed(bytes, known, verdict::verified, asking::both).time_stamps,
+                ElementsAre(HasSubstr("CN = tsa")));
+    known.max_age = hours{1};
+    agreed(bytes, known, verdict::verified, asking::both);
+    known.now = noon + hours{24 * 365 * 40};
+    agreed(bytes, known, verdict::unverifiable, asking::both);
+    // Stamped years after the events behind it were recorded, as they say.
+    known.now.reset();
+    agreed(written(log, {.evidence = {stamped(4)}}), known, verdict::tampered, asking::both);
+}
+
+TEST(bundle, with_an_old_word_of_its_witness_is_not_the_present) {
+    const auto log = timed_log();
+    const test_witness by;
+    auto known = knowing(log);
+    known.witnesses = {by.vkey()};
+    known.max_age = hours{24};
+    const auto bytes =
+        written(log, {.evidence = {by.saw(log.checkpoint_at(5), noon + minutes{6})}});
+    known.now = noon + minutes{6} + hours{24};
+    agreed(bytes, known, verdict::verified, asking::both);
+    known.now = *known.now + std::chrono::seconds{1};
+    const auto checked = agreed(bytes, known, verdict::unverifiable, asking::both);
+    EXPECT_EQ(checked.verified.findings.front().kind, "age");
+    known.now = noon;
+    agreed(bytes, known, verdict::unverifiable, asking::both);
+    known.witnesses.clear();
+    agreed(bytes, known, verdict::unverifiable, asking::both);
+}
+
+TEST(bundle, with_times_that_cannot_be_is_tampered_with) {
+    const auto log = timed_log();
+    const test_witness by;
+    auto known = knowing(log);
+    known.witnesses = {by.vkey()};
+    const auto newest = by.saw(log.checkpoint_at(5), noon + minutes{6});
+    const auto with = [&](std::uint64_t size, timestamp when) {
+        return written(log, {.evidence = {by.saw(log.checkpoint_at(size), when), newest}});
+    };
+    // The event at 3 is from minute 3, that at 2 from minute 2; the skew is a minute.
+    agreed(with(3, noon + minutes{4}), known, verdict::verified);
+    const auto back = agreed(with(3, noon + minutes{4} + std::chrono::seconds{1}), known,
+                             verdict::tampered, asking::both);
+    EXPECT_EQ(back.verified.findings.back().kind, "time");
+    EXPECT_EQ(back.verified.findings.back().at, position{3});
+    agreed(with(3, noon + minutes{1}), known, verdict::verified);
+    const auto forward = agreed(with(3, noon + minutes{1} - std::chrono::seconds{1}), known,
+                                verdict::tampered, asking::both);
+    EXPECT_EQ(forward.verified.findings.back().at, position{2});
+}
+
+TEST(bundle, with_anchors_that_it_does_not_continue_is_not_verified) {
+    const auto log = timed_log();
+    const test_witness by;
+    const made_log longer{9, log_key(), noon};
+    const auto with = [&](const std::string& note) {
+        return written(log, {.evidence = {by.saw(note, noon + minutes{6})}});
+    };
+    const auto known = knowing(log);
+    agreed(with(longer.checkpoint_at(9)), known, verdict::rolled_back, asking::both);
+    const auto lie =
+        sign_checkpoint({.origin = log.origin(), .size = 4, .root = sha256("lie")}, log.key());
+    agreed(with(*lie), known, verdict::tampered, asking::both);
+    agreed(with(made_log{4, other_key(), noon}.checkpoint_at(4)), known, verdict::unverifiable,
+           asking::both);
+    auto all = unpacked(written(log, {.evidence = {by.saw(log.checkpoint_at(4), noon)}}));
+    find(all, "anchors.txt").bytes.pop_back();
+    seal(all, log.key());
+    agreed(packed(all), known, verdict::malformed, asking::both);
+    auto trusting = known;
+    trusting.witnesses = {by.vkey()};
+    trusting.quorum = 0;
+    auto forged = by.saw(log.checkpoint_at(4), noon + minutes{5});
+    auto& last = forged.note[forged.note.size() - 20];
+    last = last == 'A' ? 'B' : 'A';
+    agreed(written(log, {.evidence = {forged}}), trusting, verdict::tampered, asking::both);
+}
+
+TEST(bundle, is_not_made_from_evidence_that_is_none) {
+    const auto log = timed_log();
+    const auto with = [&](const bundle_options& options) {
+        return write_bundle(log, log.key(), options,
+                            [](std::string_view) -> result<void> { return {}; });
+    };
+    EXPECT_THAT(with({.evidence = {{.note = "nonsense"}}}), FailsWith(errc::corrupt, "evidence"));
+    const auto other = sign_checkpoint({.origin = "example.com/b"}, *other_key()).value();
+    EXPECT_THAT(with({.evidence = {{.note = other}}}), HoldsValue()) << "of another log";
 }
 
 /// A bundle that was changed, and what is to be said about it.

@@ -17,8 +17,9 @@ namespace daybook::compliance::test {
 /// A signed log in memory: two streams, order-0 and order-1, taking turns.
 class made_log : public bundle_source {
 public:
-    explicit made_log(std::uint64_t events, std::shared_ptr<const signer> key)
-        : key_{std::move(key)} {
+    /// Event i is from `first` and i minutes.
+    explicit made_log(std::uint64_t events, std::shared_ptr<const signer> key, timestamp first = {})
+        : key_{std::move(key)}, first_{first} {
         validity.push_back({.vkey = vkey()});
         for (std::uint64_t i = 0; i < events; ++i) add({i});
     }
@@ -63,6 +64,8 @@ private:
         said.content_type = "application/json";
         said.id = {{static_cast<std::uint8_t>(at.value + 1)}};
         said.origin = origin();
+        said.recorded_at = first_ + std::chrono::minutes{at.value};
+        said.occurred_at = said.recorded_at;
         said.payload = sha256(*payloads_.back());
         said.position = at;
         said.sequence = {at.value / 2 + 1};
@@ -81,6 +84,7 @@ private:
     }
 
     std::shared_ptr<const signer> key_;
+    timestamp first_;
     std::vector<std::optional<std::string>> payloads_{};
     std::vector<std::string> statements_{};
     std::vector<digest> leaves_{};

@@ -117,9 +117,7 @@ option trust_option() {
             .completes = completion::files};
 }
 
-result<void> open_ledger(const invocation& call, opened_store& log) {
-    const auto status = log->status();
-    if (!compliance::ledger::is_required(*log)) return {};
+result<ledger_options> ledger_choices(const invocation& call, bool reads_only) {
     ledger_options options;
     const auto reads = read_checks();
     if (!reads) return reads.error();
@@ -131,13 +129,20 @@ result<void> open_ledger(const invocation& call, opened_store& log) {
     if (!remembering) return remembering.error();
     options.anchors = *std::move(remembering);
     if (const auto uri = environment("DAYBOOK_LOG_KEY");
-        uri && (!status.read_only || options.trusted.empty())) {
+        uri && (!reads_only || options.trusted.empty())) {
         auto key = signing_key(*uri);
         // One who only reads may do without: then nobody is believed.
-        if (!key && !status.read_only) return key.error();
+        if (!key && !reads_only) return key.error();
         if (key) options.key = *std::move(key);
     }
-    auto opened = compliance::ledger::open(*log, options);
+    return options;
+}
+
+result<void> open_ledger(const invocation& call, opened_store& log) {
+    if (!compliance::ledger::is_required(*log)) return {};
+    const auto options = ledger_choices(call, log->status().read_only);
+    if (!options) return options.error();
+    auto opened = compliance::ledger::open(*log, *options);
     if (!opened) return opened.error();
     auto& book = log.ledger();
     book.emplace(*std::move(opened));
@@ -148,7 +153,7 @@ result<void> open_ledger(const invocation& call, opened_store& log) {
         call.at.warn("the log " + book->origin() + " is " + std::string{to_string(found.what())} +
                      ": " + found.findings.front().message);
     }
-    return start_recording(call, log, options);
+    return start_recording(call, log, *options);
 }
 
 }  // namespace daybook::cli

@@ -47,6 +47,9 @@ result<compliance::anchor_policy> anchors();
 /// --trust, for commands that verify.
 option trust_option();
 
+/// What a ledger is opened with. Whoever only reads needs no key.
+result<compliance::ledger_options> ledger_choices(const invocation& call, bool reads_only);
+
 /// Opens the ledger of `log`, if there is one, and begins to record what is done to it.
 result<void> open_ledger(const invocation& call, opened_store& log);
 

@@ -43,7 +43,7 @@ result<answer> run(invocation& call) {
                                  " signed"
                            : "the archive is not to be believed");
     sink->end();
-    return answer_of(*found);
+    return answer_of(*found, call.at);
 }
 
 }  // namespace

@@ -112,6 +112,21 @@ struct audit_exported {
 };
 BOOST_DESCRIBE_STRUCT(audit_exported, (), (what, format, filter, from, to, events, sha256, reason))
 
+/// The log was put back to an older state, and goes on under another name.
+struct log_recovered {
+    static constexpr std::string_view type_name = "LogRecovered";
+    static constexpr std::string_view schema_version = "1.0.0";
+    std::string origin{};       ///< Its name until then.
+    std::uint64_t restored{};   ///< How many events were left.
+    std::uint64_t lost{};       ///< How many more an anchor remembers.
+    std::string checkpoint{};   ///< The signed note over what was left.
+    std::string anchored{};     ///< The signed note that the anchor has.
+    std::string anchor{};       ///< Its name.
+    std::string reason{};
+};
+BOOST_DESCRIBE_STRUCT(log_recovered, (),
+                      (origin, restored, lost, checkpoint, anchored, anchor, reason))
+
 /// What a `verification` is as an event.
 verification_done action_of(const verification& checked, std::string trigger);
 

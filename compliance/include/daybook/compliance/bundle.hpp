@@ -1,10 +1,12 @@
 // Copyright 2026 The daybook authors. SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <daybook/compliance/anchor_evidence.hpp>
 #include <daybook/compliance/merkle.hpp>
 #include <daybook/compliance/note.hpp>
 #include <daybook/compliance/signer.hpp>
 #include <daybook/compliance/statement.hpp>
+#include <daybook/compliance/time_check.hpp>
 #include <daybook/compliance/verdict.hpp>
 #include <daybook/result.hpp>
 
@@ -57,7 +59,8 @@ struct bundle_scope {
     std::optional<std::pair<position, position>> range{};
 };
 
-/// A further file: policy.txt, anchors.txt, report.html, report.json, tsa-N.tsq, .tsr, .pem.
+/// A further file: policy.txt, report.html, report.json; anchors.txt, tsa-N.tsq, .tsr and .pem for
+/// those who make them otherwise than from `bundle_options::evidence`.
 struct bundle_file {
     std::string name{};
     std::string bytes{};
@@ -70,6 +73,9 @@ struct bundle_options {
     bool all_statements = true;
     /// Of the events that the bundle is about, whose payloads to give. Default: all.
     std::function<bool(const statement&)> with_payload{};
+    /// What others gave: cosignatures of the newest checkpoint go to it, everything else into
+    /// anchors.txt and the files of time stamps. Pieces of other logs are left out.
+    std::vector<anchor_evidence> evidence{};
     std::vector<bundle_file> further_files{};
     timestamp created{};
 };
@@ -99,6 +105,8 @@ struct bundle_trust {
     std::vector<verifier_key> witnesses{};  ///< Who must have signed the checkpoint as well.
     std::optional<std::size_t> quorum{};    ///< How many of them suffice. Default: all.
     std::optional<std::string> time_stamp_roots{};  ///< PEM: who is believed about the time.
+    /// How old the newest word of witnesses or time stamps may be, and what clocks may differ.
+    time_limits times{};
 };
 
 /// The verdict about a bundle, and what it is about.

@@ -4,6 +4,7 @@
 /// Everything of the compliance component.
 #include <daybook/compliance/actor_signature.hpp>
 #include <daybook/compliance/anchor.hpp>
+#include <daybook/compliance/anchor_evidence.hpp>
 #include <daybook/compliance/archiving.hpp>
 #include <daybook/compliance/audit_recorder.hpp>
 #include <daybook/compliance/audit_report.hpp>
@@ -11,6 +12,7 @@
 #include <daybook/compliance/bundle.hpp>
 #include <daybook/compliance/checkpoint.hpp>
 #include <daybook/compliance/compliance_stream.hpp>
+#include <daybook/compliance/derived_check.hpp>
 #include <daybook/compliance/digest.hpp>
 #include <daybook/compliance/dsse.hpp>
 #include <daybook/compliance/erasure.hpp>
@@ -18,9 +20,11 @@
 #include <daybook/compliance/key_history.hpp>
 #include <daybook/compliance/ledger.hpp>
 #include <daybook/compliance/ledger_bundle.hpp>
+#include <daybook/compliance/ledger_times.hpp>
 #include <daybook/compliance/merkle.hpp>
 #include <daybook/compliance/note.hpp>
 #include <daybook/compliance/policy.hpp>
+#include <daybook/compliance/policy_anchor.hpp>
 #include <daybook/compliance/proof_file.hpp>
 #include <daybook/compliance/redaction.hpp>
 #include <daybook/compliance/report_evidence.hpp>
@@ -33,6 +37,7 @@
 #include <daybook/compliance/statement.hpp>
 #include <daybook/compliance/subject_keys.hpp>
 #include <daybook/compliance/tiles.hpp>
+#include <daybook/compliance/time_check.hpp>
 #include <daybook/compliance/timestamp.hpp>
 #include <daybook/compliance/verdict.hpp>
 #include <daybook/compliance/verify_log.hpp>
