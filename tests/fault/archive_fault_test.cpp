@@ -5,17 +5,15 @@
 // Method: a file system that goes wrong at one of the calls that all of it takes; then the store is
 // opened again, read and checked, and the same is done again to its end.
 //
-// By default a sample of calls is tried, always the same. Each call: DAYBOOK_FAULT_CALLS=0; one:
-// DAYBOOK_FAULT_CALL=<n>; another sample: DAYBOOK_TEST_SEED=<seed>.
+// A sample of calls, or all of them, see each_call.hpp.
 
 #include <daybook/archive.hpp>
 
-#include "faulty_file_system.hpp"
+#include "each_call.hpp"
 #include "support/fresh_store.hpp"
 #include "support/matchers.hpp"
 #include "testing_hooks.hpp"
 
-#include <cstdlib>
 #include <memory>
 
 namespace daybook::test {
@@ -23,12 +21,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-std::uint64_t number_from(const char* name, std::uint64_t otherwise) {
-    const char* text = std::getenv(name);
-    return text == nullptr ? otherwise : std::strtoull(text, nullptr, 10);
-}
-
-class ArchiveFault : public testing::TestWithParam<fault> {
+class ArchiveFault : public each_call {
 protected:
     static constexpr std::uint64_t chosen = 1234;
 
@@ -38,6 +31,7 @@ protected:
         fill(log, 0, limits::segment_events + 500);
         log.finish_background_work().value();
         log.sync().value();
+        before_ = contents_of(log);
     }
     static void TearDownTestSuite() { made_.reset(); }
 
@@ -76,15 +70,10 @@ protected:
     }
 
     /// Goes through it while the call number `call` goes wrong (0: none); how many there were.
-    std::uint64_t strike(std::uint64_t call) {
+    std::uint64_t strike(std::uint64_t call) override {
         const temp_directory home;
         fs::copy(*made_ / "store", home / "store", fs::copy_options::recursive);
         fs::create_directory(home / "cold");
-        std::string before;
-        {
-            const auto log = store::open(home / "store", quick_options()).value();
-            before = contents_of(log);
-        }
         const auto files = std::make_shared<faulty_file_system>();
         const auto environment = rocksdb::NewCompositeEnv(files);
         testing_hooks::environment = environment.get();
@@ -99,18 +88,17 @@ protected:
         struck_at_ = files->struck_at();
         if (GetParam() == fault::cut) files->lose_unsynced(random_, call % 2 == 0);
         files->heal();
-        look(home, before);
+        look(home);
         return calls;
     }
 
-    static void look(const temp_directory& home, const std::string& before) {
+    static void look(const temp_directory& home) {
         auto log = store::open(home / "store", quick_options());
         ASSERT_TRUE(log) << log.error().message;
         const auto compare = [&] {
             const auto now = contents_of(*log);
-            const auto whole = std::string_view{now};
-            EXPECT_EQ(whole.size(), before.size() - (is_gone(*log) ? 2 : 0));
-            EXPECT_TRUE(is_gone(*log) || now == before) << now.substr(0, 200);
+            EXPECT_EQ(now.size(), before_.size() - (is_gone(*log) ? 2 : 0));
+            EXPECT_TRUE(is_gone(*log) || now == before_) << now.substr(0, 200);
             const auto sound = log->check();
             EXPECT_TRUE(sound) << sound.error().message;
         };
@@ -122,35 +110,17 @@ protected:
         EXPECT_TRUE(archived_segments(*log)->empty());
     }
 
-    randomness random_{number_from("DAYBOOK_TEST_SEED", 7)};
-    std::string struck_at_;
     static std::unique_ptr<temp_directory> made_;
+    static std::string before_;
 };
 std::unique_ptr<temp_directory> ArchiveFault::made_;
+std::string ArchiveFault::before_;
 
-TEST_P(ArchiveFault, LeavesTheSegmentInTheLogOrInTheFile) {
-    if (const auto call = number_from("DAYBOOK_FAULT_CALL", 0)) {
-        strike(call);
-        return;
-    }
-    const auto calls = strike(0);
-    ASSERT_FALSE(HasFailure()) << "without a fault";
-    const auto tries = number_from("DAYBOOK_FAULT_CALLS", 2);
-    const auto step = tries == 0 || tries > calls ? 1 : calls / tries;
-    for (auto call = step == 1 ? 1 : random_.between(1, step); call <= calls; call += step) {
-        strike(call);
-        ASSERT_FALSE(HasFailure()) << "at call " << call << " of " << calls << ", " << struck_at_
-                                   << "; repeat with DAYBOOK_FAULT_CALL=" << call;
-    }
-}
+TEST_P(ArchiveFault, LeavesTheSegmentInTheLogOrInTheFile) { strike_some(1); }
 
 INSTANTIATE_TEST_SUITE_P(, ArchiveFault,
                          testing::Values(fault::kill, fault::cut, fault::error, fault::no_space),
-                         [](const auto& of) {
-                             std::string name{name_of(of.param)};
-                             std::erase(name, ' ');
-                             return name;
-                         });
+                         each_call_name);
 
 }  // namespace
 }  // namespace daybook::test

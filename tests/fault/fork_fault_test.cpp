@@ -4,19 +4,17 @@
 // the store it is made from stays as it was. Method: a file system that goes wrong at one of the
 // calls that making one takes; then both stores are opened again and looked at.
 //
-// By default a sample of calls is tried, always the same. Each call: DAYBOOK_FAULT_CALLS=0; one:
-// DAYBOOK_FAULT_CALL=<n>; another sample: DAYBOOK_TEST_SEED=<seed>. All of them take 5 minutes.
+// A sample of calls, or all of them, see each_call.hpp. All of them take 5 minutes.
 
 #include <daybook/fork.hpp>
 
-#include "faulty_file_system.hpp"
+#include "each_call.hpp"
 #include "support/fresh_store.hpp"
 #include "support/matchers.hpp"
 #include "testing_hooks.hpp"
 
 #include <rocksdb/db.h>
 
-#include <cstdlib>
 #include <memory>
 
 namespace daybook::test {
@@ -24,12 +22,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-std::uint64_t number_from(const char* name, std::uint64_t otherwise) {
-    const char* text = std::getenv(name);
-    return text == nullptr ? otherwise : std::strtoull(text, nullptr, 10);
-}
-
-class ForkFault : public testing::TestWithParam<fault> {
+class ForkFault : public each_call {
 protected:
     static constexpr std::uint64_t all = 40;
     static constexpr std::uint64_t shared = 25;
@@ -50,7 +43,7 @@ protected:
     }
 
     /// Makes a fork while the call number `call` goes wrong (0: none); how many calls there were.
-    std::uint64_t strike(std::uint64_t call) {
+    std::uint64_t strike(std::uint64_t call) override {
         const temp_directory home;
         prepare(home / "store");
         const auto files = std::make_shared<faulty_file_system>();
@@ -80,34 +73,13 @@ protected:
         for (std::uint64_t i = 0; i < shared; ++i) end = before.find("\n\n", end) + 2;
         return before.substr(0, end);
     }
-
-    randomness random_{number_from("DAYBOOK_TEST_SEED", 7)};
-    std::string struck_at_;
 };
 
-TEST_P(ForkFault, LeavesAWholeForkOrNone) {
-    if (const auto call = number_from("DAYBOOK_FAULT_CALL", 0)) {
-        strike(call);
-        return;
-    }
-    const auto calls = strike(0);
-    ASSERT_FALSE(HasFailure()) << "without a fault";
-    const auto tries = number_from("DAYBOOK_FAULT_CALLS", 2);
-    const auto step = tries == 0 || tries > calls ? 1 : calls / tries;
-    for (auto call = step == 1 ? 1 : random_.between(1, step); call <= calls; call += step) {
-        strike(call);
-        ASSERT_FALSE(HasFailure()) << "at call " << call << " of " << calls << ", " << struck_at_
-                                   << "; repeat with DAYBOOK_FAULT_CALL=" << call;
-    }
-}
+TEST_P(ForkFault, LeavesAWholeForkOrNone) { strike_some(2); }
 
 INSTANTIATE_TEST_SUITE_P(, ForkFault,
                          testing::Values(fault::kill, fault::cut, fault::error, fault::no_space),
-                         [](const auto& of) {
-                             std::string name{name_of(of.param)};
-                             std::erase(name, ' ');
-                             return name;
-                         });
+                         each_call_name);
 
 TEST(ForkOrigin, IsToldAsDamagedIfItCannotBeUnderstood) {
     const temp_directory home;

@@ -6,18 +6,25 @@
 #
 #     tests/fault/long_run.sh [SEED]
 #
-# Runs fault_test of the build directory in DAYBOOK_BUILD (build/release if unset); the scenarios
-# that cross a segment take most of the time. DAYBOOK_FAULT_ONLY='views / torn' runs only this
-# scenario and kind of fault, or any whose name has the text. A failing run prints how to repeat it.
+# Runs fault_test, archive_fault_test and fork_fault_test of the build directory in DAYBOOK_BUILD
+# (build/release if unset); the scenarios that cross a segment, and archives, take most of the time.
+# DAYBOOK_FAULT_ONLY='views / torn' runs only this scenario and kind of fault of fault_test, or any
+# whose name has the text. A failing run prints how to repeat it.
 set -eu
 
 seed=${1:-$(date +%s)}
 root=$(cd "$(dirname "$0")/../.." && pwd)
-test=${DAYBOOK_BUILD:-$root/build/release}/tests/fault/fault_test
+tests=${DAYBOOK_BUILD:-$root/build/release}/tests/fault
 
-if [ ! -x "$test" ]; then
-    echo "long_run.sh: $test is missing; build the target fault_test first" >&2
-    exit 2
-fi
+run() {
+    if [ ! -x "$tests/$1" ]; then
+        echo "long_run.sh: $tests/$1 is missing; build the target $1 first" >&2
+        exit 2
+    fi
+    DAYBOOK_FAULT_CALLS=0 DAYBOOK_TEST_SEED=$seed "$tests/$1" --gtest_brief=1
+}
 
-DAYBOOK_FAULT_CALLS=0 DAYBOOK_TEST_SEED=$seed exec "$test" --gtest_brief=1
+run fault_test
+[ -z "${DAYBOOK_FAULT_ONLY:-}" ] || exit 0
+run archive_fault_test
+run fork_fault_test
