@@ -39,6 +39,13 @@ result<digest> ledger::leaf(position at) const {
     return found->leaf;
 }
 
+result<digest> ledger::computed_leaf(const event_view& event) const {
+    const auto known = impl_->tree.leaf(event.position());
+    if (!known) return known.error();
+    std::string text;
+    return leaf_of(impl_->tree, impl_->origin, event, known->link, text);
+}
+
 result<std::string> ledger::statement(position at) const {
     auto events = impl_->log.read_all({.from = at.value, .limit = 1, .unchecked = true});
     if (!events) return events.error();

@@ -35,6 +35,10 @@ public:
 
     /// Nothing if the store is not in compliance mode.
     std::optional<compliance::ledger>& ledger() noexcept { return parts_->book; }
+    /// The same, null if there is none.
+    const compliance::ledger* book() const noexcept {
+        return parts_->book ? &*parts_->book : nullptr;
+    }
 
 private:
     struct parts {

@@ -1,7 +1,10 @@
 // Copyright 2026 The daybook authors. SPDX-License-Identifier: Apache-2.0
+#include <daybook/compliance/verify_log.hpp>
+
 #include "cli/ledger_choices.hpp"
 #include "cli/open_store.hpp"
 #include "cli/progress.hpp"
+#include "cli/retention_rows.hpp"
 #include "cli/text.hpp"
 #include "cli/values.hpp"
 #include "cli/verdict_rows.hpp"
@@ -48,12 +51,13 @@ result<answer> run(invocation& call) {
     options.progress = [&](std::uint64_t done, std::uint64_t total) {
         bar.update(done, total, grouped(done) + " events");
     };
-    const auto all = log.ledger()->verify(options);
-    if (!all) return all.error();
+    const auto found = compliance::verify_log(*log, *log.book(), options);
+    if (!found) return found.error();
     const auto sink = call.sink();
-    tell_verification(*sink, *all, summary(*all));
+    tell_verification(*sink, found->all, summary(found->all));
+    tell_lawful(*sink, found->deleted);
     sink->end();
-    return answer_of(*all);
+    return answer_of(found->all);
 }
 
 }  // namespace
@@ -65,7 +69,9 @@ command verify_command() {
         .summary = "check that the log is what was signed",
         .about =
             "Looks at the signature of every checkpoint, at the tree of hashes below, at each "
-            "event against its leaf, at the order of each stream, and at the indexes. The "
+            "event against its leaf, at the order of each stream, and at the indexes; and "
+            "whether payloads that are gone were deleted lawfully: by a policy that was in force, "
+            "approved, and under no legal hold. The "
             "keys that are believed come from elsewhere than the store: --trust or "
             "DAYBOOK_TRUSTED_KEYS.\n"
             "Exit 0 if all is verified, 1 if it was tampered with or rolled back, 6 if that "

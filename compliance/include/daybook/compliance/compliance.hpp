@@ -4,6 +4,7 @@
 /// Everything of the compliance component.
 #include <daybook/compliance/actor_signature.hpp>
 #include <daybook/compliance/anchor.hpp>
+#include <daybook/compliance/archiving.hpp>
 #include <daybook/compliance/audit_report.hpp>
 #include <daybook/compliance/audit_trail.hpp>
 #include <daybook/compliance/bundle.hpp>
@@ -33,4 +34,5 @@
 #include <daybook/compliance/tiles.hpp>
 #include <daybook/compliance/timestamp.hpp>
 #include <daybook/compliance/verdict.hpp>
+#include <daybook/compliance/verify_log.hpp>
 #include <daybook/compliance/witness.hpp>

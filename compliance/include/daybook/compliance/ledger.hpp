@@ -101,6 +101,9 @@ public:
     /// The hash of the event's statement. Fails with `invalid_argument` behind the end, `corrupt`
     /// if the tree is damaged.
     result<digest> leaf(position at) const;
+    /// The leaf that `event`, which may come from elsewhere (an archive, a backup), would have at
+    /// its position in this log: that of `leaf`, if it is what was signed. Fails as `leaf`.
+    result<digest> computed_leaf(const event_view& event) const;
     /// The statement of the event as it is stored; its hash is the leaf unless something was
     /// tampered with. Fails as `leaf`, and as reading the event does.
     result<std::string> statement(position at) const;
