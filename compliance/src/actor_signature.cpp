@@ -126,13 +126,11 @@ std::string member_of(const actor_signature& as) {
     return out + "}";
 }
 
-/// `extensions` with one member more.
+/// `extensions`, nothing or a JSON object, with one member more.
 std::string with_member(std::string_view extensions, const std::string& value) {
-    std::string out{extensions};
-    const auto end = out.rfind('}');
-    out.resize(end == out.npos ? 0 : end);
-    while (!out.empty() && (out.back() == ' ' || out.back() == '\n')) out.pop_back();
-    if (out.empty()) out = "{";
+    const auto inside = extensions.substr(0, extensions.rfind('}'));
+    const auto last = inside.find_last_not_of(" \t\r\n");
+    std::string out{last == inside.npos ? "{" : inside.substr(0, last + 1)};
     if (!out.ends_with('{')) out += ',';
     append_json_string(out, member_name);
     return out + ":" + value + "}";

@@ -5,6 +5,8 @@
 #include <daybook/base64.hpp>
 #include <daybook/raw_json.hpp>
 
+#include "text.hpp"
+
 namespace daybook::compliance {
 
 result<json_members> json_members::read(std::string_view object) {
@@ -16,7 +18,7 @@ result<json_members> json_members::read(std::string_view object) {
         if (!*more) return made;
         if (!made.values_.emplace(walk.key(), walk.value()).second) {
             return fail(errc::invalid_argument,
-                        "the member \"" + std::string{walk.key()} + "\" is there twice");
+                        "the member " + in_quotes(walk.key()) + " is there twice");
         }
     }
 }

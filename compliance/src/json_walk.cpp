@@ -2,6 +2,8 @@
 
 #include "json_walk.hpp"
 
+#include "text.hpp"
+
 #include <algorithm>
 
 namespace daybook::compliance {
@@ -43,7 +45,7 @@ bool is_space(char c) { return c == ' ' || c == '\n' || c == '\r' || c == '\t'; 
 result<void> pointer_patterns::add(std::string_view pattern, std::uint32_t id) {
     const auto wrong = [&](std::string_view why) {
         return fail(errc::invalid_argument,
-                    "pointer \"" + std::string{pattern} + "\": " + std::string{why});
+                    "pointer " + in_quotes(pattern) + ": " + std::string{why});
     };
     if (!pattern.starts_with('/')) return wrong("it does not begin with '/'");
     std::vector<step> made;

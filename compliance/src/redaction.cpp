@@ -7,6 +7,7 @@
 #include "json_walk.hpp"
 #include "redaction_detectors.hpp"
 #include "secret_detectors.hpp"
+#include "text.hpp"
 
 #include <algorithm>
 #include <array>
@@ -34,6 +35,8 @@ bool is_name(std::string_view name) {
     return !name.empty() && name.size() <= 64 &&
            name.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-") == name.npos;
 }
+
+bool is_control(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; }
 
 /// Letters and digits alone, small; other scripts as they are.
 std::string plain(std::string_view name) {
@@ -91,7 +94,7 @@ result<void> plan::detect(std::string_view what, std::uint32_t index) {
         first(detectors[static_cast<std::size_t>(*kind)]);
         wanted |= 1U << static_cast<unsigned>(*kind);
     } else {
-        return fail(errc::invalid_argument, "no detector is named \"" + std::string{what} + "\"");
+        return fail(errc::invalid_argument, "no detector is named " + in_quotes(what));
     }
     return {};
 }
@@ -104,7 +107,7 @@ result<void> plan::add(const redaction_rule& rule, std::uint32_t index) {
         auto name = plain(one);
         if (name.empty()) {
             return fail(errc::invalid_argument,
-                        "the member name \"" + one + "\" has no letters and digits");
+                        "the member name " + in_quotes(one) + " has no letters and digits");
         }
         members.try_emplace(std::move(name), index);
     }
@@ -169,7 +172,7 @@ result<void> redactor::impl::compile() {
         const auto& rule = options.rules[i];
         const auto wrong = [&](std::string_view why) {
             return fail(errc::invalid_argument,
-                        "redaction rule \"" + rule.name + "\": " + std::string{why});
+                        "redaction rule " + in_quotes(rule.name) + ": " + std::string{why});
         };
         if (!is_name(rule.name)) return wrong("its name must be 1 to 64 of a-z 0-9 -");
         if (rule.at.empty() && rule.members.empty() && rule.detectors.empty()) {
@@ -193,7 +196,7 @@ result<void> redactor::impl::compile() {
         }
         if (!added) {
             return fail(errc::invalid_argument,
-                        "redaction rule \"" + rule.name + "\": " + added.error().message);
+                        "redaction rule " + in_quotes(rule.name) + ": " + added.error().message);
         }
     }
     return {};
@@ -226,8 +229,11 @@ std::string redactor::impl::without_secrets(std::string_view text) const {
 
 error redactor::impl::refusal(std::uint32_t rule, std::string_view where) {
     counts[rule].refused.fetch_add(1, std::memory_order_relaxed);
-    return fail(errc::rejected, "the redaction rule \"" + options.rules[rule].name +
-                                    "\" refuses what is " + without_secrets(where));
+    auto shown = without_secrets(where);
+    // A name on the way must not begin a line of its own.
+    std::replace_if(shown.begin(), shown.end(), is_control, '?');
+    return fail(errc::rejected,
+                "the redaction rule \"" + options.rules[rule].name + "\" refuses what is " + shown);
 }
 
 result<std::string> redactor::impl::act_on_member(std::uint32_t rule, std::string_view raw,

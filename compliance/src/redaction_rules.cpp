@@ -8,6 +8,7 @@
 
 #include "redaction_detectors.hpp"
 #include "schema_marks.hpp"
+#include "text.hpp"
 
 #include <utility>
 
@@ -16,7 +17,7 @@ namespace {
 
 error wrong_rule(std::string_view name, std::string_view why) {
     return fail(errc::invalid_argument,
-                "redaction rule \"" + std::string{name} + "\": " + std::string{why});
+                "redaction rule " + in_quotes(name) + ": " + std::string{why});
 }
 
 std::optional<redaction_action> parse_action(std::string_view text) {
@@ -60,7 +61,7 @@ result<void> parse_member(redaction_rule& rule, std::string_view key, std::strin
     if (key == "members") to = &rule.members;
     if (key == "detect") to = &rule.detectors;
     if (to == nullptr) {
-        return fail(errc::invalid_argument, "it has no member \"" + std::string{key} + "\"");
+        return fail(errc::invalid_argument, "it has no member " + in_quotes(key));
     }
     auto texts = parse_texts(value);
     if (!texts) {
@@ -118,8 +119,8 @@ result<std::vector<redaction_rule>> parse_redaction_rules(std::string_view json)
             }
         } else {
             return fail(errc::invalid_argument,
-                        "redaction rules: \"rules\" and \"common\" are known, found \"" +
-                            std::string{members.key()} + "\"");
+                        "redaction rules: \"rules\" and \"common\" are known, found " +
+                            in_quotes(members.key()));
         }
     }
     if (common) {

@@ -141,7 +141,8 @@ result<planned> make_plan(const store& log, const retention_history& known,
         const auto number = current->number();
         const bool in_file = std::any_of(archived->begin(), archived->end(),
                                          [&](const auto& one) { return one.segment == number; });
-        current->finish(made, in_file, done.has_archived(number), end.value);
+        // Not `end`: clang 14 does not let lambdas capture structured bindings.
+        current->finish(made, in_file, done.has_archived(number), request.end.value);
     };
     auto events = log.read_all({.limit = end.value});
     if (!events) return events.error();

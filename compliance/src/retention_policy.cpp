@@ -3,6 +3,8 @@
 #include <daybook/compliance/retention.hpp>
 #include <daybook/compliance/retention_policy.hpp>
 
+#include "text.hpp"
+
 #include <boost/json.hpp>
 
 #include <algorithm>
@@ -109,25 +111,35 @@ private:
         } const times[] = {{"minimum", rule_.minimum},
                            {"archive_after", rule_.archive_after},
                            {"delete_after", rule_.delete_after}};
+        for (const auto& one : times) {
+            if (one.name == name) return take_time(one.into, value, where);
+        }
+        if (name == "name") return take_name(value, where);
+        if (name == "keep") return take_keep(value, where);
+        return bad(where_, "there is no member " + in_quotes(name));
+    }
+
+    static result<void> take_time(std::optional<calendar_time>& into, const json::value& value,
+                                  const std::string& where) {
+        const auto text = text_of(value, where);
+        if (!text) return text.error();
+        const auto time = parse_calendar_time(*text);
+        if (!time) return bad(where, time.error().message);
+        into = *time;
+        return {};
+    }
+    result<void> take_name(const json::value& value, const std::string& where) {
         auto text = text_of(value, where);
         if (!text) return text.error();
-        for (const auto& one : times) {
-            if (one.name != name) continue;
-            const auto time = parse_calendar_time(*text);
-            if (!time) return bad(where, time.error().message);
-            one.into = *time;
-            return {};
-        }
-        if (name == "name") {
-            rule_.name = std::move(*text);
-            return {};
-        }
-        if (name == "keep") {
-            if (*text != "forever") return bad(where, "only \"forever\" is known");
-            forever_ = true;
-            return {};
-        }
-        return bad(where_, "there is no member \"" + name + "\"");
+        rule_.name = std::move(*text);
+        return {};
+    }
+    result<void> take_keep(const json::value& value, const std::string& where) {
+        const auto text = text_of(value, where);
+        if (!text) return text.error();
+        if (*text != "forever") return bad(where, "only \"forever\" is known");
+        forever_ = true;
+        return {};
     }
 
     result<void> check() const {
@@ -185,9 +197,9 @@ timestamp calendar_time::after(timestamp from) const {
 
 result<calendar_time> parse_calendar_time(std::string_view text) {
     const auto wrong = [&] {
-        return fail(errc::invalid_argument, "\"" + std::string{text} +
-                                                "\" is not a time like \"90 days\", \"6 months\" "
-                                                "or \"7 years\"");
+        return fail(
+            errc::invalid_argument,
+            in_quotes(text) + " is not a time like \"90 days\", \"6 months\" or \"7 years\"");
     };
     calendar_time time;
     const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), time.count);
@@ -246,8 +258,7 @@ result<retention_policy> parse_retention_policy(std::string_view text) {
         } else if (member.key() == "rules") {
             rules = member.value().if_array();
         } else {
-            return bad("text", "there is no member \"" +
-                                   std::string{std::string_view{member.key()}} + "\"");
+            return bad("text", "there is no member " + in_quotes(member.key()));
         }
     }
     if (policy.name.empty()) return bad("/policy", "it has no name");
@@ -258,7 +269,8 @@ result<retention_policy> parse_retention_policy(std::string_view text) {
         if (!rule) return rule.error();
         const auto same = [&](const auto& other) { return other.name == rule->name; };
         if (std::any_of(policy.rules.begin(), policy.rules.end(), same)) {
-            return bad("/rules/" + std::to_string(i), "the name " + rule->name + " is used twice");
+            return bad("/rules/" + std::to_string(i),
+                       "the name " + in_quotes(rule->name) + " is used twice");
         }
         policy.rules.push_back(std::move(*rule));
     }
@@ -309,7 +321,7 @@ result<retention_policy> retention_preset(std::string_view name) {
     for (const auto one : retention_presets())
         known += (known.empty() ? "" : ", ") + std::string{one};
     return fail(errc::not_found,
-                "there is no retention preset \"" + std::string{name} + "\"; there are " + known);
+                "there is no retention preset " + in_quotes(name) + "; there are " + known);
 }
 
 }  // namespace daybook::compliance

@@ -84,7 +84,10 @@ result<std::shared_ptr<const archive_file>> archives::open(const archive_table& 
     }
     auto opened = archive_file::open(directory / segment.file, segment, options);
     if (!opened) return opened.error();
-    files_.put(segment.file, *opened, 1);
+    // Whoever began to read before a change still may; nobody after him needs the file.
+    const std::lock_guard lock{mutex_};
+    const auto* now = table_->find(segment.segment);
+    if (now != nullptr && now->file == segment.file) files_.put(segment.file, *opened, 1);
     return opened;
 }
 

@@ -28,7 +28,6 @@ BOOST_DESCRIBE_ENUM(mood, good, bad)
 struct leaf {
     std::string text;
     double number = 0;
-    friend bool operator==(const leaf&, const leaf&) = default;
 };
 BOOST_DESCRIBE_STRUCT(leaf, (), (text, number))
 

@@ -91,11 +91,11 @@ TEST_F(CliBackup, EveryCommandAnswersInEveryFormat) {
         {{"backup", "prune", target, "--keep", "1"}, "removed"}};
     for (const auto& [words, first_column] : calls) {
         SCOPED_TRACE(testing::PrintToString(words));
-        const auto answer = [&](const std::string& format) {
-            auto all = words;
+        const auto answer = [&, &call = words](const std::string& format) {
+            auto all = call;
             all.insert(all.end(), {"-o", format});
-            if (words[1] == "restore") fs::remove_all(to_);
-            const auto ran = words[1] == "create" ? demo_.run(all) : run_cli(all);
+            if (call[1] == "restore") fs::remove_all(to_);
+            const auto ran = call[1] == "create" ? demo_.run(all) : run_cli(all);
             EXPECT_EQ(ran.code, 0) << ran.err;
             return ran.out;
         };

@@ -67,6 +67,18 @@ TEST(actor_signature, gives_the_event_an_id_and_a_time_and_needs_no_extensions) 
     EXPECT_THAT(verify_signature(kept, key_of(*ada())), HoldsValue());
 }
 
+TEST(actor_signature, stands_beside_other_extensions_however_they_are_spaced) {
+    for (const auto* extensions :
+         {"{}", "{\t}", "{\r\n}", " { } ", "{\"a\":\"}\"\t}", "{\"a\":{}}\n"}) {
+        auto event = full_event();
+        event.extensions = extensions;
+        ASSERT_THAT(sign_event(event, "release-1", *ada(), as_approval), HoldsValue());
+        const auto kept = stored({{"release-1", event}});
+        ASSERT_EQ(kept.size(), 1U) << event.extensions;
+        EXPECT_THAT(verify_signature(kept.front(), key_of(*ada())), HoldsValue()) << extensions;
+    }
+}
+
 TEST(actor_signature, covers_everything_that_the_caller_decides) {
     const std::vector<std::pair<const char*, std::function<void(new_event&)>>> changes{
         {"type", [](new_event& e) { e.type = "ReleaseRefused"; }},

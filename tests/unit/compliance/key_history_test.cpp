@@ -183,5 +183,11 @@ TEST(key_history, names_purposes_reasons_and_standings) {
     EXPECT_EQ(to_string(key_standing::not_yet), "not yet valid");
 }
 
+TEST(key_history, says_on_one_line_what_an_event_has_twice) {
+    const auto found = told({{.type = "KeyAdded", .payload = R"({"a\nb":"1","a\nb":"2"})"}});
+    ASSERT_THAT(found, FailsWith(errc::corrupt, "there twice"));
+    EXPECT_EQ(found.error().message.find('\n'), std::string::npos) << found.error().message;
+}
+
 }  // namespace
 }  // namespace daybook::compliance

@@ -178,6 +178,8 @@ TEST(Redaction, RefusalNamesRuleAndPlaceAndShowsNothing) {
     EXPECT_THAT(named, FailsWith(errc::rejected));
     EXPECT_THAT(named.error().message, Not(HasSubstr(aws)));
     EXPECT_EQ(by->counts()[0].refused, 2U);
+    const auto broken = by->redact("T", "{\"a\\nb\":{\"password\":\"x\"}}");
+    EXPECT_THAT(broken, FailsWith(errc::rejected, "at /a?b/password"));
 }
 
 TEST(Redaction, NamesOfMembersAreLookedAtToo) {
@@ -264,6 +266,19 @@ TEST(RedactionRules, AreReadFromData) {
         redactor::make({.rules = {{.name = "a", .at = {"/x"}, .action = redaction_action::token}},
                         .token_key = "short"}),
         FailsWith(errc::invalid_argument));
+}
+
+TEST(RedactionRules, SayWhatIsWrongOnOneLine) {
+    for (const std::string_view wrong :
+         {R"({"a\nb":1})", R"({"rules":[{"name":"a\nb","at":["/x"]}]})",
+          R"({"rules":[{"name":"a\nb","do":1}]})", R"({"rules":[{"name":"a","a\nb":[]}]})",
+          R"({"rules":[{"name":"a","at":["a\nb"]}]})",
+          R"({"rules":[{"name":"a","detect":["a\nb"]}]})",
+          R"({"rules":[{"name":"a","members":["-\n"]}]})"}) {
+        const auto found = parse_redaction_rules(wrong);
+        ASSERT_THAT(found, FailsWith(errc::invalid_argument)) << wrong;
+        EXPECT_THAT(found.error().message, Not(HasSubstr("\n"))) << wrong;
+    }
 }
 
 TEST(RedactionRules, AreMadeOfMarksInSchemas) {

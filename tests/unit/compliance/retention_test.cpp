@@ -410,6 +410,22 @@ TEST(RetentionPolicy, SaysWhatIsWrong) {
     EXPECT_THAT(parse_retention_policy(many + "]}").error().message, HasSubstr("too many"));
 }
 
+/// Whoever writes a policy must not be able to write lines into a log or onto a terminal.
+TEST(RetentionPolicy, SaysWhatIsWrongOnOneLine) {
+    for (const std::string text :
+         {R"({"policy":"p","rules":[],"a\nb":1})",
+          R"({"policy":"p","rules":[{"name":"a","a\nb":"red"}]})",
+          R"({"policy":"p","rules":[{"name":"a","a\nb":5}]})",
+          R"({"policy":"p","rules":[{"name":"a","delete_after":"1 day\nand a half"}]})",
+          R"({"policy":"p","rules":[{"name":"a\nb","keep":"forever"},)"
+          R"({"name":"a\nb","keep":"forever"}]})"}) {
+        const auto found = parse_retention_policy(text);
+        ASSERT_FALSE(found) << text;
+        EXPECT_EQ(found.error().message.find('\n'), std::string::npos) << found.error().message;
+    }
+    EXPECT_EQ(retention_preset("a\nb").error().message.find('\n'), std::string::npos);
+}
+
 TEST(CalendarTime, IsOfTheCalendar) {
     const auto time = [](std::string_view text) { return parse_timestamp(text).value(); };
     const auto later = [&](std::string_view text, std::string_view from) {

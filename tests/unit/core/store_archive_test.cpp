@@ -189,6 +189,28 @@ TEST_F(StoreArchive, ComesBackIntoTheLog) {
     EXPECT_EQ(restore_segment(log(), 0).error().code, errc::not_found);
 }
 
+/// How often this process has it open.
+std::size_t times_open(const fs::path& file) {
+    std::size_t count = 0;
+    for (const auto& one : fs::directory_iterator{"/proc/self/fd"}) {
+        std::error_code gone;  // The iterator's own, behind its end.
+        if (fs::read_symlink(one, gone) == file) ++count;
+    }
+    return count;
+}
+
+/// A deleted file goes from the disk when nobody has it open any more.
+TEST_F(StoreArchive, AFileThatIsNotOfTheStoreAnyMoreIsNotKeptOpen) {
+    const auto file = cold() / archive().file;
+    EXPECT_TRUE(log().read_one(position{7}));
+    EXPECT_EQ(times_open(file), 1U);
+    std::optional before{log().read_all().value()};
+    restore_segment(log(), 0, {.keep_file = true}).value();
+    EXPECT_TRUE(before->next().value()) << "it reads the file as it began to";
+    before.reset();
+    EXPECT_EQ(times_open(file), 0U);
+}
+
 TEST_F(StoreArchive, RefusesWhatCannotBeArchived) {
     const archive_options to{.directory = cold()};
     EXPECT_EQ(archive_segment(log(), 1, to).error().code, errc::invalid_argument);
