@@ -2,6 +2,8 @@
 
 #include <daybook/compliance/statement.hpp>
 
+#include "hex.hpp"
+
 #include <boost/json/parse.hpp>
 #include <boost/json/value.hpp>
 
@@ -21,7 +23,6 @@ constexpr std::string_view digest_start = "sha256:";
 // Writing ---------------------------------------------------------------------------------------
 
 void put_escaped(std::string& out, char c) {
-    static constexpr char digits[] = "0123456789abcdef";
     switch (c) {
         case '"': out += "\\\""; return;
         case '\\': out += "\\\\"; return;
@@ -32,10 +33,8 @@ void put_escaped(std::string& out, char c) {
         case '\r': out += "\\r"; return;
         default: break;
     }
-    const auto byte = static_cast<unsigned char>(c);
     out += "\\u00";
-    out += digits[byte >> 4U];
-    out += digits[byte & 15U];
+    append_hex(out, static_cast<unsigned char>(c));
 }
 
 /// RFC 8785, section 3.2.2.2.
@@ -59,11 +58,7 @@ void put_number(std::string& out, std::uint64_t number) {
 }
 
 void put_hex(std::string& out, std::span<const unsigned char> bytes) {
-    static constexpr char digits[] = "0123456789abcdef";
-    for (const auto byte : bytes) {
-        out += digits[byte >> 4U];
-        out += digits[byte & 15U];
-    }
+    for (const auto byte : bytes) append_hex(out, byte);
 }
 
 void put_id(std::string& out, const event_id& id) {

@@ -1,4 +1,5 @@
 // Copyright 2026 The daybook authors. SPDX-License-Identifier: Apache-2.0
+#include "cli/anchor_choices.hpp"
 #include "cli/ledger_choices.hpp"
 #include "cli/open_store.hpp"
 #include "cli/store_choices.hpp"
@@ -39,7 +40,7 @@ result<void> begin_ledger(const invocation& call, opened_store& log) {
     auto remembering = anchors();
     if (!remembering) return remembering.error();
     auto book = compliance::ledger::open(
-        *log, {.origin = origin, .key = *key, .anchors = *std::move(remembering)});
+        *log, {.origin = origin, .key = *key, .anchors = std::move(remembering->policy)});
     if (!book) return book.error();
     const auto vkey = compliance::verifier_key::of(origin, **key);
     if (!vkey) return vkey.error();

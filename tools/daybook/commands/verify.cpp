@@ -1,4 +1,7 @@
 // Copyright 2026 The daybook authors. SPDX-License-Identifier: Apache-2.0
+#include <daybook/compliance/ledger_times.hpp>
+
+#include "cli/anchor_choices.hpp"
 #include "cli/ledger_choices.hpp"
 #include "cli/open_store.hpp"
 #include "cli/progress.hpp"
@@ -6,6 +9,11 @@
 #include "cli/values.hpp"
 #include "cli/verdict_rows.hpp"
 #include "commands/commands.hpp"
+
+#include <algorithm>
+#include <iterator>
+#include <utility>
+#include <vector>
 
 namespace daybook::cli {
 namespace {
@@ -20,6 +28,46 @@ std::string summary(const verification& all) {
     if (!all.findings.empty()) message += "; findings: " + grouped(all.findings.size());
     if (!all.anchored_to) message += "; no anchor was asked";
     return message;
+}
+
+/// What anchors gave; nothing if nothing is kept.
+result<std::vector<compliance::anchor_evidence>> kept_evidence(const chosen_anchors& known,
+                                                               const std::string& origin) {
+    if (known.folder == nullptr) return std::vector<compliance::anchor_evidence>{};
+    auto all = known.folder->of(origin);
+    if (!all && all.error().code == errc::not_found) {
+        return std::vector<compliance::anchor_evidence>{};
+    }
+    return all;
+}
+
+/// Holds the log against what others say about time, if it is what was signed.
+result<void> look_at_times(invocation& call, opened_store& log, verification& all) {
+    const auto limits = time_limits_of(call.given);
+    if (!limits) return limits.error();
+    auto known = anchors();
+    if (!known) return known.error();
+    const auto trust = time_trust_of(call.given, std::move(known->trust));
+    if (!trust) return trust.error();
+    if (all.what() != verdict::verified && all.what() != verdict::unverifiable) return {};
+    const auto evidence = kept_evidence(*known, all.origin);
+    if (!evidence) return evidence.error();
+    if (evidence->empty() && !limits->max_age) return {};
+    progress_bar bar{call.at, "times"};
+    auto times =
+        compliance::verify_times(*log, *log.ledger(),
+                                 {.evidence = *evidence,
+                                  .trust = *trust,
+                                  .limits = *limits,
+                                  .progress = [&](std::uint64_t done, std::uint64_t total) {
+                                      bar.update(done, total, grouped(done) + " events");
+                                  }});
+    if (!times) return times.error();
+    if (times->anchored_to) {
+        all.anchored_to = std::max(all.anchored_to.value_or(position{}), *times->anchored_to);
+    }
+    std::move(times->findings.begin(), times->findings.end(), std::back_inserter(all.findings));
+    return {};
 }
 
 result<answer> run(invocation& call) {
@@ -48,35 +96,44 @@ result<answer> run(invocation& call) {
     options.progress = [&](std::uint64_t done, std::uint64_t total) {
         bar.update(done, total, grouped(done) + " events");
     };
-    const auto all = log.ledger()->verify(options);
+    auto all = log.ledger()->verify(options);
     if (!all) return all.error();
+    if (auto looked = look_at_times(call, log, *all); !looked) return looked.error();
     const auto sink = call.sink();
     tell_verification(*sink, *all, summary(*all));
     sink->end();
     return answer_of(*all);
 }
 
+std::vector<option> options() {
+    std::vector<option> all{
+        trust_option(),
+        {.name = "from", .value = "POSITION", .help = "The first event to look at."},
+        {.name = "to", .value = "POSITION", .help = "Up to, not including, this."},
+        {.name = "log-only", .help = "Leave out the indexes, which can be made again."}};
+    for (auto& one : time_options()) all.push_back(std::move(one));
+    return all;
+}
+
 }  // namespace
 
 command verify_command() {
-    return {
-        .name = "verify",
-        .topic = topic::upkeep,
-        .summary = "check that the log is what was signed",
-        .about =
-            "Looks at the signature of every checkpoint, at the tree of hashes below, at each "
-            "event against its leaf, at the order of each stream, and at the indexes. The "
-            "keys that are believed come from elsewhere than the store: --trust or "
-            "DAYBOOK_TRUSTED_KEYS.\n"
-            "Exit 0 if all is verified, 1 if it was tampered with or rolled back, 6 if that "
-            "cannot be told (a key or an anchor is missing), 7 if it cannot be read.",
-        .options = {trust_option(),
-                    {.name = "from", .value = "POSITION", .help = "The first event to look at."},
-                    {.name = "to", .value = "POSITION", .help = "Up to, not including, this."},
-                    {.name = "log-only",
-                     .help = "Leave out the indexes, which can be made again."}},
-        .examples = {{"daybook verify --trust incidents.vkey", "is it what was signed"}},
-        .run = run};
+    return {.name = "verify",
+            .topic = topic::upkeep,
+            .summary = "check that the log is what was signed",
+            .about =
+                "Looks at the signature of every checkpoint, at the tree of hashes below, at each "
+                "event against its leaf, at the order of each stream, and at the indexes. The "
+                "keys that are believed come from elsewhere than the store: --trust or "
+                "DAYBOOK_TRUSTED_KEYS.\n"
+                "What witnesses and time stamp authorities gave (DAYBOOK_EVIDENCE, or beside the "
+                "anchor file) is held against it: whether events are from when they say, and with "
+                "--max-age whether this is the present state of the log.\n"
+                "Exit 0 if all is verified, 1 if it was tampered with or rolled back, 6 if that "
+                "cannot be told (a key or an anchor is missing), 7 if it cannot be read.",
+            .options = options(),
+            .examples = {{"daybook verify --trust incidents.vkey", "is it what was signed"}},
+            .run = run};
 }
 
 }  // namespace daybook::cli
