@@ -4,6 +4,7 @@
 // the bytes of an unfinished entry before this one, if there is one, and the note.
 
 #include <daybook/compliance/anchor.hpp>
+#include <daybook/detail/descriptor.hpp>
 #include <daybook/output_file.hpp>
 
 #include "text.hpp"
@@ -31,20 +32,7 @@ constexpr std::string_view unfinished_mark = "(unfinished)\n";
 constexpr std::size_t unfinished_bytes_max = 4U << 20U;
 
 /// An open file, locked against other processes and threads while it is open.
-class locked_file {
-public:
-    explicit locked_file(int descriptor) : descriptor_{descriptor} {}
-    ~locked_file() {
-        if (descriptor_ >= 0) ::close(descriptor_);
-    }
-    locked_file(locked_file&& other) noexcept : descriptor_{std::exchange(other.descriptor_, -1)} {}
-    locked_file(const locked_file&) = delete;
-    locked_file& operator=(const locked_file&) = delete;
-    int number() const noexcept { return descriptor_; }
-
-private:
-    int descriptor_;
-};
+using locked_file = detail::descriptor;
 
 struct known_checkpoint {
     tree_head head{};

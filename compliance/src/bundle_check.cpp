@@ -5,6 +5,7 @@
 #include <daybook/compliance/checkpoint.hpp>
 #include <daybook/compliance/proof_file.hpp>
 #include <daybook/compliance/timestamp.hpp>
+#include <daybook/detail/descriptor.hpp>
 
 #include "bundle_format.hpp"
 #include "running_digest.hpp"
@@ -607,21 +608,6 @@ outcome trust_problem(const bundle_trust& trust) {
     return {};
 }
 
-class open_file {
-public:
-    explicit open_file(const std::filesystem::path& path)
-        : number_{::open(path.c_str(), O_RDONLY | O_CLOEXEC)} {}
-    ~open_file() {
-        if (number_ >= 0) ::close(number_);
-    }
-    open_file(const open_file&) = delete;
-    open_file& operator=(const open_file&) = delete;
-    int number() const noexcept { return number_; }
-
-private:
-    int number_;
-};
-
 }  // namespace
 
 result<bundle_check> check_bundle_bytes(byte_source source, const bundle_trust& trust) {
@@ -653,8 +639,8 @@ result<bundle_check> check_bundle(const std::filesystem::path& bundle, const bun
                     std::string{what} + " the bundle " + bundle.string() +
                         " failed: " + std::strerror(errno) + ".");
     };
-    const open_file file{bundle};
-    if (file.number() < 0) return failed("Opening");
+    const detail::descriptor file{::open(bundle.c_str(), O_RDONLY | O_CLOEXEC)};
+    if (!file.ok()) return failed("Opening");
     return check_bundle_bytes(
         [&](char* to, std::size_t size) -> result<std::size_t> {
             std::size_t got = 0;

@@ -2,6 +2,8 @@
 
 #include <daybook/compliance/digest.hpp>
 
+#include "hex.hpp"
+
 #include <openssl/evp.h>
 
 #include <cstring>
@@ -48,34 +50,14 @@ private:
     EVP_MD_CTX* context_;
 };
 
-int value_of(char digit) {
-    if (digit >= '0' && digit <= '9') return digit - '0';
-    if (digit >= 'a' && digit <= 'f') return digit - 'a' + 10;
-    return -1;
-}
-
 }  // namespace
 
-std::string digest::hex() const {
-    static constexpr char digits[] = "0123456789abcdef";
-    std::string text(2 * size, '0');
-    for (std::size_t i = 0; i < size; ++i) {
-        text[2 * i] = digits[bytes[i] >> 4U];
-        text[2 * i + 1] = digits[bytes[i] & 15U];
-    }
-    return text;
-}
+std::string digest::hex() const { return to_hex(view()); }
 
 std::optional<digest> digest::from_hex(std::string_view text) {
     if (text.size() != 2 * size) return std::nullopt;
-    digest made;
-    for (std::size_t i = 0; i < size; ++i) {
-        const int high = value_of(text[2 * i]);
-        const int low = value_of(text[2 * i + 1]);
-        if (high < 0 || low < 0) return std::nullopt;
-        made.bytes[i] = static_cast<unsigned char>(high << 4 | low);
-    }
-    return made;
+    const auto bytes = compliance::from_hex(text);
+    return bytes ? from_bytes(*bytes) : std::nullopt;
 }
 
 std::optional<digest> digest::from_bytes(std::string_view bytes) {

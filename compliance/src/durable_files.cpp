@@ -10,7 +10,6 @@
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include <utility>
 
 namespace daybook::compliance::durable_files {
 namespace {
@@ -31,21 +30,9 @@ result<void> step(std::string_view doing, const std::filesystem::path& path) {
     return {};
 }
 
-class descriptor {
-public:
-    descriptor(const std::filesystem::path& path, int flags)
-        : number_{::open(path.c_str(), flags | O_CLOEXEC | O_NOFOLLOW, 0600)} {}
-    ~descriptor() {
-        if (number_ >= 0) ::close(number_);
-    }
-    descriptor(const descriptor&) = delete;
-    descriptor& operator=(const descriptor&) = delete;
-    bool ok() const { return number_ >= 0; }
-    int number() const { return number_; }
-
-private:
-    int number_;
-};
+detail::descriptor opened_at(const std::filesystem::path& path, int flags) {
+    return detail::descriptor{::open(path.c_str(), flags | O_CLOEXEC | O_NOFOLLOW, 0600)};
+}
 
 result<void> write_all(int to, std::string_view bytes, const std::filesystem::path& path) {
     while (!bytes.empty()) {
@@ -65,14 +52,14 @@ result<void> sync(int number, const std::filesystem::path& path) {
 
 result<void> sync_directory_of(const std::filesystem::path& file) {
     const auto directory = file.parent_path();
-    const descriptor opened{directory, O_RDONLY | O_DIRECTORY};
+    const auto opened = opened_at(directory, O_RDONLY | O_DIRECTORY);
     if (!opened.ok()) return failed("open", directory, errno);
     return sync(opened.number(), directory);
 }
 
 result<void> write_file(const std::filesystem::path& file, int flags, std::string_view bytes) {
     if (auto ok = step("write", file); !ok) return ok;
-    const descriptor opened{file, flags};
+    const auto opened = opened_at(file, flags);
     if (!opened.ok()) return failed("open", file, errno);
     if (auto ok = write_all(opened.number(), bytes, file); !ok) return ok;
     return sync(opened.number(), file);
@@ -115,7 +102,7 @@ result<void> append(const std::filesystem::path& file, std::string_view bytes) {
 }
 
 result<void> cut(const std::filesystem::path& file, std::uintmax_t size) {
-    const descriptor opened{file, O_WRONLY};
+    const auto opened = opened_at(file, O_WRONLY);
     if (!opened.ok()) return failed("open", file, errno);
     if (::ftruncate(opened.number(), static_cast<off_t>(size)) != 0) {
         return failed("cut", file, errno);
@@ -136,7 +123,7 @@ result<void> destroy(const std::filesystem::path& file) {
 }
 
 result<std::string> get(const std::filesystem::path& file) {
-    const descriptor opened{file, O_RDONLY};
+    const auto opened = opened_at(file, O_RDONLY);
     if (!opened.ok()) return failed("open", file, errno);
     struct stat found {};
     if (::fstat(opened.number(), &found) != 0) return failed("look at", file, errno);
@@ -156,22 +143,12 @@ result<std::string> get(const std::filesystem::path& file) {
 }
 
 result<lock> lock::take(const std::filesystem::path& file) {
-    lock taken;
-    taken.descriptor_ = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-    if (taken.descriptor_ < 0) return failed("open", file, errno);
-    if (::flock(taken.descriptor_, LOCK_EX | LOCK_NB) == 0) return taken;
+    lock taken{opened_at(file, O_RDWR | O_CREAT)};
+    if (!taken.file_.ok()) return failed("open", file, errno);
+    if (::flock(taken.file_.number(), LOCK_EX | LOCK_NB) == 0) return taken;
     if (errno != EWOULDBLOCK) return failed("lock", file, errno);
     return fail(errc::locked, "the keys in " + file.parent_path().string() +
                                   " are in use by another process, or by another handle");
-}
-
-lock::lock(lock&& other) noexcept : descriptor_{std::exchange(other.descriptor_, -1)} {}
-lock& lock::operator=(lock&& other) noexcept {
-    std::swap(descriptor_, other.descriptor_);
-    return *this;
-}
-lock::~lock() {
-    if (descriptor_ >= 0) ::close(descriptor_);
 }
 
 }  // namespace daybook::compliance::durable_files

@@ -1,12 +1,14 @@
 // Copyright 2026 The daybook authors. SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <daybook/detail/descriptor.hpp>
 #include <daybook/result.hpp>
 
 #include <atomic>
 #include <filesystem>
 #include <string>
 #include <string_view>
+#include <utility>
 
 /// Small files that are there whole or not at all, for nobody but their owner.
 namespace daybook::compliance::durable_files {
@@ -35,13 +37,12 @@ result<std::string> get(const std::filesystem::path& file);
 class lock {
 public:
     static result<lock> take(const std::filesystem::path& file);
-    lock() = default;
-    lock(lock&& other) noexcept;
-    lock& operator=(lock&& other) noexcept;
-    ~lock();
+    lock() : file_{-1} {}
 
 private:
-    int descriptor_ = -1;
+    explicit lock(detail::descriptor file) : file_{std::move(file)} {}
+
+    detail::descriptor file_;
 };
 
 }  // namespace daybook::compliance::durable_files

@@ -74,17 +74,6 @@ void append_character(std::string& to, std::string_view bytes) {
     }
 }
 
-/// With one decimal, if it is not 0.
-std::string rounded(double number) {
-    std::array<char, 64> text{};
-    const auto end =
-        std::to_chars(text.data(), text.data() + text.size(), number, std::chars_format::fixed, 1)
-            .ptr;
-    std::string_view digits{text.data(), static_cast<std::size_t>(end - text.data())};
-    if (digits.ends_with(".0")) digits.remove_suffix(2);
-    return std::string{digits};
-}
-
 /// "3 min 20 s"; without the second part if it is 0.
 std::string two_parts(std::uint64_t large, std::string_view unit, std::uint64_t small,
                       std::string_view small_unit) {
@@ -123,6 +112,16 @@ std::string grouped_digits(std::uint64_t number) {
         digits.insert(static_cast<std::size_t>(at), 1, ',');
     }
     return digits;
+}
+
+std::string rounded(double number) {
+    std::array<char, 64> text{};
+    const auto end =
+        std::to_chars(text.data(), text.data() + text.size(), number, std::chars_format::fixed, 1)
+            .ptr;
+    std::string_view digits{text.data(), static_cast<std::size_t>(end - text.data())};
+    if (digits.ends_with(".0")) digits.remove_suffix(2);
+    return std::string{digits};
 }
 
 std::string span_text(double milliseconds) {

@@ -19,6 +19,8 @@ std::string html_text(std::string_view text);
 
 /// 1234567 as "1,234,567".
 std::string grouped_digits(std::uint64_t number);
+/// With one decimal, if it is not 0: "12.5", "3".
+std::string rounded(double number);
 /// "350 ms", "12.5 s", "3 min 20 s", "2 h 5 min", "3 d 4 h".
 std::string span_text(double milliseconds);
 /// "93.3 %".

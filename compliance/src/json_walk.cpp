@@ -109,15 +109,23 @@ result<void> json_walk::visit(visitor& with) {
     return {};
 }
 
+void json_walk::skip_comma() {
+    if (text_[at_] != ',') return;
+    ++at_;
+    skip_space();
+}
+
+void json_walk::leave(const level& outer) {
+    path_.pop_back();
+    states_.resize(outer.states_end);
+    states_at_ = outer.states_at;
+}
+
 result<void> json_walk::visit_object(visitor& with) {
     ++at_;
-    const auto outer_at = states_at_;
-    const auto outer_end = states_.size();
+    const level outer{states_at_, states_.size()};
     for (skip_space(); text_[at_] != '}'; skip_space()) {
-        if (text_[at_] == ',') {
-            ++at_;
-            skip_space();
-        }
+        skip_comma();
         const auto name_at = at_;
         at_ = end_of_string(at_);
         place member;
@@ -136,9 +144,7 @@ result<void> json_walk::visit_object(visitor& with) {
         ++at_;  // The colon.
         skip_space();
         if (auto ok = visit(with); !ok) return ok;
-        path_.pop_back();
-        states_.resize(outer_end);
-        states_at_ = outer_at;
+        leave(outer);
     }
     ++at_;
     return {};
@@ -146,22 +152,16 @@ result<void> json_walk::visit_object(visitor& with) {
 
 result<void> json_walk::visit_array(visitor& with) {
     ++at_;
-    const auto outer_at = states_at_;
-    const auto outer_end = states_.size();
+    const level outer{states_at_, states_.size()};
     std::size_t index = 0;
     for (skip_space(); text_[at_] != ']'; skip_space()) {
-        if (text_[at_] == ',') {
-            ++at_;
-            skip_space();
-        }
+        skip_comma();
         place element;
         element.index = index++;
         enter(element);
         path_.push_back(std::move(element));
         if (auto ok = visit(with); !ok) return ok;
-        path_.pop_back();
-        states_.resize(outer_end);
-        states_at_ = outer_at;
+        leave(outer);
     }
     ++at_;
     return {};

@@ -97,7 +97,15 @@ private:
     result<void> visit_object(visitor& with);
     result<void> visit_array(visitor& with);
     result<void> visit_name(visitor& with, std::size_t from);
+    /// Where the states of the value around were.
+    struct level {
+        std::size_t states_at = 0;
+        std::size_t states_end = 0;
+    };
+
     void enter(const place& step);
+    void leave(const level& outer);
+    void skip_comma();
     void add_state(std::uint32_t state, std::size_t first);
     void put(std::size_t from, std::size_t to, std::string_view text);
     void skip_space() noexcept;

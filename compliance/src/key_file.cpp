@@ -1,6 +1,7 @@
 // Copyright 2026 The daybook authors. SPDX-License-Identifier: Apache-2.0
 
 #include <daybook/compliance/key_file.hpp>
+#include <daybook/detail/descriptor.hpp>
 
 #include "key_bytes.hpp"
 #include "openssl.hpp"
@@ -48,20 +49,6 @@ struct secret {
     ~secret() { wipe(text); }
 };
 
-class descriptor {
-public:
-    explicit descriptor(int number) : number_{number} {}
-    ~descriptor() {
-        if (number_ >= 0) ::close(number_);
-    }
-    descriptor(const descriptor&) = delete;
-    descriptor& operator=(const descriptor&) = delete;
-    int number() const noexcept { return number_; }
-
-private:
-    int number_;
-};
-
 error system_failure(const std::string& what, const std::string& path, int number) {
     return fail(number == ENOENT ? errc::not_found : errc::io,
                 what + " " + path + " failed: " + std::strerror(number) + ".");
@@ -94,7 +81,7 @@ std::optional<error> problem_of(const struct stat& facts, const std::string& pat
 
 /// Reads once what was checked: the checks are on the open file, not on its name.
 result<void> read_key_file(const std::string& path, std::string& to) {
-    const descriptor file{::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)};
+    const detail::descriptor file{::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)};
     if (file.number() < 0) return system_failure("Opening the key file", path, errno);
     struct stat facts {};
     if (::fstat(file.number(), &facts) != 0) {
@@ -219,7 +206,7 @@ result<void> write_all(int file, std::string_view bytes, const std::string& path
 
 result<void> write_key_file(const std::filesystem::path& path, std::string_view bytes) {
     const auto name = path.string();
-    const descriptor file{
+    const detail::descriptor file{
         ::open(name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600)};
     if (file.number() < 0 && errno == EEXIST) {
         return fail(errc::refused, "There is a file " + name +
@@ -233,7 +220,7 @@ result<void> write_key_file(const std::filesystem::path& path, std::string_view 
         return written;
     }
     const auto folder = path.has_parent_path() ? path.parent_path().string() : std::string{"."};
-    const descriptor directory{::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
+    const detail::descriptor directory{::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
     if (directory.number() >= 0) (void)::fsync(directory.number());
     return {};
 }

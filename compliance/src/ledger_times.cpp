@@ -18,7 +18,10 @@ constexpr std::size_t findings_max = 1000;
 class inquiry {
 public:
     inquiry(const store& log, const ledger& book, const time_inquiry& what)
-        : log_{log}, book_{book}, what_{what} {
+        : log_{log}, book_{book}, what_{what}, keys_{book.keys()} {
+        for (const auto& one : keys_.keys()) {
+            if (one.purpose == key_purpose::log) log_keys_.push_back(one.key);
+        }
         all_.origin = book.origin();
         all_.to = {book.size()};
     }
@@ -40,7 +43,7 @@ private:
 
     result<void> look_at(const anchor_evidence& evidence, std::size_t number) {
         const auto where = "evidence " + std::to_string(number);
-        auto said = times_of(evidence, book_.origin(), what_.log_keys, what_.trust);
+        auto said = times_of(evidence, book_.origin(), log_keys_, what_.trust);
         if (!said) {
             add({verdict_of(said.error()), "anchor", {}, where + ": " + said.error().message});
             return {};
@@ -51,6 +54,13 @@ private:
             add({verdict::rolled_back, "anchor", position{book_.size()},
                  where + " has seen " + size + " events, the log has " +
                      std::to_string(book_.size())});
+            return {};
+        }
+        if (!is_of_its_time(seen)) {
+            add({verdict::unverifiable,
+                 "key",
+                 {},
+                 where + ": the key that signed it was not valid at " + size + " events"});
             return {};
         }
         const auto root = book_.root(seen.size());
@@ -65,6 +75,11 @@ private:
         all_.anchored_to = std::max(all_.anchored_to.value_or(position{}), position{seen.size()});
         std::move(said->times.begin(), said->times.end(), std::back_inserter(known_));
         return {};
+    }
+
+    bool is_of_its_time(const verified_checkpoint& seen) const {
+        const position at{seen.size() > 0 ? seen.size() - 1 : 0};
+        return keys_.standing(seen.signed_by(), key_purpose::log, at) == key_standing::valid;
     }
 
     result<void> look_at_events() {
@@ -89,6 +104,8 @@ private:
     const store& log_;
     const ledger& book_;
     const time_inquiry& what_;
+    key_history keys_;
+    std::vector<verifier_key> log_keys_;
     verification all_;
     std::vector<witnessed_size> known_;
 };

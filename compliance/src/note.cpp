@@ -5,6 +5,7 @@
 #include <daybook/compliance/note.hpp>
 #include <daybook/utf8.hpp>
 
+#include "hex.hpp"
 #include "text.hpp"
 
 #include <algorithm>
@@ -29,12 +30,6 @@ std::uint64_t read_big_endian(std::string_view bytes) {
     std::uint64_t value = 0;
     for (const char c : bytes) value = value << 8U | static_cast<unsigned char>(c);
     return value;
-}
-
-std::string hex_id(std::uint32_t id) {
-    std::string text(2 * id_bytes, '0');
-    for (std::size_t i = text.size(); i-- > 0; id >>= 4U) text[i] = "0123456789abcdef"[id & 15U];
-    return text;
 }
 
 std::string in_base64(std::string_view bytes) {
@@ -157,7 +152,7 @@ result<verifier_key> verifier_key::parse(std::string_view vkey) {
     auto key = make(vkey.substr(0, name_end), type, std::string_view{*material}.substr(1));
     if (!key) return key.error();
     if (key->text() != vkey) {
-        return bad_vkey(vkey, "the id of this key is " + hex_id(key->id()) + ", not " +
+        return bad_vkey(vkey, "the id of this key is " + to_hex(key->id()) + ", not " +
                                   in_quotes(vkey.substr(name_end + 1, id_end - name_end - 1)));
     }
     return key;
@@ -165,7 +160,7 @@ result<verifier_key> verifier_key::parse(std::string_view vkey) {
 
 std::string verifier_key::text() const {
     const std::string type(1, static_cast<char>(type_));
-    return name_ + "+" + hex_id(id_) + "+" + in_base64(type + std::string{key_.bytes()});
+    return name_ + "+" + to_hex(id_) + "+" + in_base64(type + std::string{key_.bytes()});
 }
 
 result<verifier_key> verifier_key::as_witness() const {
@@ -257,12 +252,12 @@ result<std::vector<verified_signature>> signed_note::verified_by(
         const auto other = std::find_if(key + 1, keys.end(), made_by);
         if (other != keys.end() && !(*other == *key)) {
             return bad_note("two keys are called " + in_quotes(line.name) + " with the id " +
-                            hex_id(line.key_id));
+                            to_hex(line.key_id));
         }
         auto signature = verify(*key, line, text_);
         if (!signature) {
             return fail(errc::corrupt, "signed note: the signature of " + in_quotes(line.name) +
-                                           " with key " + hex_id(line.key_id) +
+                                           " with key " + to_hex(line.key_id) +
                                            " is not one over this text");
         }
         signature->key = static_cast<std::size_t>(key - keys.begin());

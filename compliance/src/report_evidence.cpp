@@ -1,23 +1,16 @@
 // Copyright 2026 The daybook authors. SPDX-License-Identifier: Apache-2.0
 #include <daybook/compliance/report_evidence.hpp>
 
-#include <array>
-#include <cstdint>
+#include "hex.hpp"
+
 #include <utility>
 
 namespace daybook::compliance {
 namespace {
 
-std::string hex_of(std::uint32_t id) {
-    constexpr std::string_view digits = "0123456789abcdef";
-    std::string text;
-    for (unsigned shift = 32; shift > 0; shift -= 4) text += digits[(id >> (shift - 4)) & 0xFU];
-    return text;
-}
-
 report_key told(const verifier_key& key) {
     return {.name = key.name(),
-            .id = hex_of(key.id()),
+            .id = to_hex(key.id()),
             .algorithm = std::string{to_string(key.type())},
             .key = key.text(),
             .state = "believed"};

@@ -120,7 +120,9 @@ margin:1.6rem 0 .5rem}
 h3{font-size:10.5pt;margin:1rem 0 .3rem}p{max-width:none;orphans:3;widows:3}nav{display:none}
 .scroll{overflow:visible}ul.counts{font-size:7.8pt;columns:13rem}table{font-size:7.4pt}
 th,td{padding:2.2pt 5pt 2.2pt 0}th{white-space:normal}
-td.time{white-space:normal;min-width:17mm}td{min-width:0}td.text{min-width:13mm}
+caption,.legend{font-size:8pt}
+td.time{white-space:normal;min-width:17mm}td{min-width:0}td.text{min-width:15mm}
+td.text:last-child{min-width:22mm}
 td.code{min-width:22mm}td.long{min-width:34mm}
 td:first-child.text{min-width:21mm}td.figure,th.figure{padding-left:2pt}
 thead{display:table-header-group}

@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <chrono>
 #include <cmath>
 #include <initializer_list>
@@ -29,16 +28,6 @@ constexpr double axis_height = 34;
 constexpr double bar_least = 2.5;
 constexpr std::size_t label_characters_max = 24;
 constexpr std::int64_t ticks_max = 6;
-
-std::string number(double value) {
-    std::array<char, 64> text{};
-    const auto end =
-        std::to_chars(text.data(), text.data() + text.size(), value, std::chars_format::fixed, 1)
-            .ptr;
-    std::string_view digits{text.data(), static_cast<std::size_t>(end - text.data())};
-    if (digits.ends_with(".0")) digits.remove_suffix(2);
-    return std::string{digits};
-}
 
 /// `text` cut between characters, with "..." if it was longer.
 std::string shortened(std::string_view text, std::size_t characters_max) {
@@ -76,6 +65,7 @@ private:
     }
     void begin(double height);
     void ticks(const range& lines);
+    void cuts(const range& lines);
     void ticks_of(const time_axis::stretch& one, const range& lines, std::int64_t step_us);
     void cut(const range& lines, const time_axis::stretch& before, const time_axis::stretch& after);
     void tick_label(timestamp at, double x, double y, bool with_date, std::int64_t step_us);
@@ -110,7 +100,7 @@ double picture_writer::height() const {
 void picture_writer::begin(double height) {
     put({R"(<svg class="picture" role="img" aria-labelledby="picture-title picture-text" )"
          R"(viewBox="0 0 )",
-         number(width), " ", number(height), R"(" xmlns="http://www.w3.org/2000/svg">)",
+         rounded(width), " ", rounded(height), R"(" xmlns="http://www.w3.org/2000/svg">)",
          "\n<title id=\"picture-title\">Timeline from ",
          daybook::to_string(*report_.scope.first_at), " to ",
          daybook::to_string(*report_.scope.last_at), "</title>\n<desc id=\"picture-text\">",
@@ -169,10 +159,14 @@ std::int64_t step_for(std::int64_t span_us) {
 
 void picture_writer::ticks(const range& lines) {
     const auto step = step_for(axis_.span_us());
+    for (const auto& one : axis_.stretches()) ticks_of(one, lines, step);
+    to_ += '\n';
+}
+
+void picture_writer::cuts(const range& lines) {
     const auto& stretches = axis_.stretches();
-    for (std::size_t i = 0; i < stretches.size(); ++i) {
-        ticks_of(stretches[i], lines, step);
-        if (i > 0) cut(lines, stretches[i - 1], stretches[i]);
+    for (std::size_t i = 1; i < stretches.size(); ++i) {
+        cut(lines, stretches[i - 1], stretches[i]);
     }
     to_ += '\n';
 }
@@ -189,8 +183,8 @@ void picture_writer::ticks_of(const time_axis::stretch& one, const range& lines,
         const auto x = x_of(time);
         const bool fits = x >= reached && x <= std::max(one.right, one.left + 1);
         if (!fits) return;
-        put({R"(<line class="grid" x1=")", number(x), R"(" x2=")", number(x), R"(" y1=")",
-             number(lines.top), R"(" y2=")", number(lines.bottom), "\"/>"});
+        put({R"(<line class="grid" x1=")", rounded(x), R"(" x2=")", rounded(x), R"(" y1=")",
+             rounded(lines.top), R"(" y2=")", rounded(lines.bottom), "\"/>"});
         const auto date = daybook::to_string(time).substr(0, 10);
         tick_label(time, std::min(x, plot_right - room / 2 + 12), lines.bottom + 13, date != day,
                    step_us);
@@ -212,8 +206,9 @@ void picture_writer::cut(const range& lines, const time_axis::stretch& before,
               {before.right, lines.top, after.left - before.right, lines.bottom - lines.top + 2});
     for (const auto part : {0.33, 0.66}) {
         const auto x = before.right + (after.left - before.right) * part;
-        put({R"(<line class="break-line" x1=")", number(x - 3), R"(" x2=")", number(x + 3),
-             R"(" y1=")", number(lines.bottom + 5), R"(" y2=")", number(lines.bottom - 5), "\"/>"});
+        put({R"(<line class="break-line" x1=")", rounded(x - 3), R"(" x2=")", rounded(x + 3),
+             R"(" y1=")", rounded(lines.bottom + 5), R"(" y2=")", rounded(lines.bottom - 5),
+             "\"/>"});
     }
     to_ += "</g>";
 }
@@ -223,8 +218,8 @@ void picture_writer::tick_label(timestamp at, double x, double y, bool with_date
     const auto text = daybook::to_string(at);
     const std::string_view whole{text};
     const auto label = [&](double line, std::string_view said) {
-        put({R"(<text class="tick" text-anchor="middle" x=")", number(x), R"(" y=")", number(line),
-             "\">", said, "</text>"});
+        put({R"(<text class="tick" text-anchor="middle" x=")", rounded(x), R"(" y=")",
+             rounded(line), "\">", said, "</text>"});
     };
     if (step_us >= day_us) return label(y, whole.substr(0, 10));
     constexpr std::int64_t minute_us = 60 * second_us;
@@ -238,7 +233,7 @@ void picture_writer::lanes() {
     for (const auto& one : report_.picture.lanes) {
         if (one.kind != kind) {
             kind = one.kind;
-            put({R"(<text class="group" x="0" y=")", number(y_ + 16), "\">", heading_of(kind),
+            put({R"(<text class="group" x="0" y=")", rounded(y_ + 16), "\">", heading_of(kind),
                  "</text>\n"});
             y_ += heading_height;
         }
@@ -248,9 +243,9 @@ void picture_writer::lanes() {
 }
 
 void picture_writer::lane(const report_lane& lane) {
-    const auto base = number(y_ + lane_height - 1);
-    put({R"(<line class="rule" x1="0" x2=")", number(plot_right), R"(" y1=")", base, R"(" y2=")",
-         base, "\"/>", R"(<text class="label" x="0" y=")", number(y_ + 14), "\"><title>"});
+    const auto base = rounded(y_ + lane_height - 1);
+    put({R"(<line class="rule" x1="0" x2=")", rounded(plot_right), R"(" y1=")", base, R"(" y2=")",
+         base, "\"/>", R"(<text class="label" x="0" y=")", rounded(y_ + 14), "\"><title>"});
     append_text(to_, lane.name);
     to_ += "</title>";
     append_text(to_, shortened(lane.name, label_characters_max));
@@ -259,8 +254,8 @@ void picture_writer::lane(const report_lane& lane) {
 }
 
 void picture_writer::rectangle(std::string_view look, const box& at) {
-    put({"<rect class=\"", look, "\" x=\"", number(at.x), "\" y=\"", number(at.y), "\" width=\"",
-         number(at.width), "\" height=\"", number(at.height), "\" rx=\"1.5\"/>"});
+    put({"<rect class=\"", look, "\" x=\"", rounded(at.x), "\" y=\"", rounded(at.y), "\" width=\"",
+         rounded(at.width), "\" height=\"", rounded(at.height), "\" rx=\"1.5\"/>"});
 }
 
 void picture_writer::bar(const report_lane& lane, const report_bar& one) {
@@ -315,10 +310,10 @@ void picture_writer::events() {
     const auto base = y_ + heading_height + events_height;
     const auto column_ms =
         std::max(axis_.us_per_unit() * column, static_cast<double>(report_.picture.slot_us)) / 1000;
-    put({R"(<text class="group" x="0" y=")", number(y_ + 16), "\">Events</text>",
-         R"(<text class="label" x="0" y=")", number(y_ + heading_height + 12), "\">at most ",
+    put({R"(<text class="group" x="0" y=")", rounded(y_ + 16), "\">Events</text>",
+         R"(<text class="label" x="0" y=")", rounded(y_ + heading_height + 12), "\">at most ",
          grouped_digits(most), "</text>", R"(<text class="label" x="0" y=")",
-         number(y_ + heading_height + 26), "\">in ", span_text(column_ms), "</text>\n"});
+         rounded(y_ + heading_height + 26), "\">in ", span_text(column_ms), "</text>\n"});
     const auto high = [&](std::uint64_t count) {
         const auto share = static_cast<double>(count) / static_cast<double>(most);
         return count == 0 ? 0 : std::max(1.5, share * (events_height - 4));
@@ -333,17 +328,19 @@ void picture_writer::events() {
         if (bad > 0) rectangle("failed", {left, base - bad, column - 0.6, bad});
         to_ += "</g>\n";
     }
-    put({R"(<line class="axis" x1=")", number(plot_left), R"(" x2=")", number(plot_right),
-         R"(" y1=")", number(base), R"(" y2=")", number(base), "\"/>\n"});
+    put({R"(<line class="axis" x1=")", rounded(plot_left), R"(" x2=")", rounded(plot_right),
+         R"(" y1=")", rounded(base), R"(" y2=")", rounded(base), "\"/>\n"});
 }
 
 void picture_writer::write() {
     const auto whole = height();
     begin(whole);
     const auto top = y_ + 4;
+    const range lines{top, whole - axis_height};
+    ticks(lines);  // Below the bars;
     lanes();
     events();
-    ticks({top, whole - axis_height});
+    cuts(lines);  // above them: nothing is known of what was cut out.
     to_ += "</svg>\n";
 }
 

@@ -41,12 +41,6 @@ const EVP_CIPHER* cipher() {
     return fetched;
 }
 
-int value_of(char digit) {
-    if (digit >= '0' && digit <= '9') return digit - '0';
-    if (digit >= 'a' && digit <= 'f') return digit - 'a' + 10;
-    return -1;
-}
-
 }  // namespace
 
 secret_key::secret_key(std::string_view bytes) {
@@ -115,31 +109,6 @@ std::optional<std::string> open_bytes(const secret_key& key, std::string_view no
     if (sound) return clear;
     wipe_bytes(clear);
     return std::nullopt;
-}
-
-std::string to_hex(std::string_view bytes) {
-    static constexpr char digits[] = "0123456789abcdef";
-    std::string text;
-    text.reserve(2 * bytes.size());
-    for (const char c : bytes) {
-        const auto byte = static_cast<unsigned char>(c);
-        text += digits[byte >> 4U];
-        text += digits[byte & 15U];
-    }
-    return text;
-}
-
-std::optional<std::string> from_hex(std::string_view text) {
-    if (text.size() % 2 != 0) return std::nullopt;
-    std::string bytes;
-    bytes.reserve(text.size() / 2);
-    for (std::size_t i = 0; i < text.size(); i += 2) {
-        const int high = value_of(text[i]);
-        const int low = value_of(text[i + 1]);
-        if (high < 0 || low < 0) return std::nullopt;
-        bytes += static_cast<char>(high << 4 | low);
-    }
-    return bytes;
 }
 
 void wipe_bytes(std::string& secret) noexcept { OPENSSL_cleanse(secret.data(), secret.size()); }

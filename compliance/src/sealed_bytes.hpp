@@ -43,10 +43,6 @@ std::string seal_bytes(const secret_key& key, std::string_view nonce, std::strin
 std::optional<std::string> open_bytes(const secret_key& key, std::string_view nonce,
                                       std::string_view bound, std::string_view sealed);
 
-std::string to_hex(std::string_view bytes);
-/// Nothing unless `text` is what `to_hex` writes.
-std::optional<std::string> from_hex(std::string_view text);
-
 void wipe_bytes(std::string& secret) noexcept;
 
 }  // namespace daybook::compliance

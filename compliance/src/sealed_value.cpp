@@ -5,6 +5,7 @@
 #include <daybook/base64.hpp>
 #include <daybook/raw_json.hpp>
 
+#include "hex.hpp"
 #include "hmac.hpp"
 
 #include <array>

@@ -2,6 +2,8 @@
 
 #include <daybook/compliance/statement.hpp>
 
+#include "hex.hpp"
+
 #include <boost/json/parse.hpp>
 #include <boost/json/value.hpp>
 
@@ -23,7 +25,6 @@ constexpr std::string_view digest_start = "sha256:";
 // Writing ---------------------------------------------------------------------------------------
 
 void put_escaped(std::string& out, char c) {
-    static constexpr char digits[] = "0123456789abcdef";
     switch (c) {
         case '"': out += "\\\""; return;
         case '\\': out += "\\\\"; return;
@@ -34,10 +35,8 @@ void put_escaped(std::string& out, char c) {
         case '\r': out += "\\r"; return;
         default: break;
     }
-    const auto byte = static_cast<unsigned char>(c);
     out += "\\u00";
-    out += digits[byte >> 4U];
-    out += digits[byte & 15U];
+    append_hex(out, static_cast<unsigned char>(c));
 }
 
 /// Whether nothing in it has to be escaped. Eight bytes at a time.
@@ -77,25 +76,6 @@ void put_text(std::string& out, std::string_view text) {
 void put_number(std::string& out, std::uint64_t number) {
     char digits[20];
     out.append(digits, std::to_chars(digits, digits + sizeof digits, number).ptr);
-}
-
-/// Two digits for each of 256 bytes.
-constexpr auto hex_pairs = [] {
-    std::array<char, 512> pairs{};
-    constexpr std::string_view digits = "0123456789abcdef";
-    for (std::size_t byte = 0; byte < 256; ++byte) {
-        pairs[2 * byte] = digits[byte >> 4U];
-        pairs[2 * byte + 1] = digits[byte & 15U];
-    }
-    return pairs;
-}();
-
-char* write_hex(char* to, std::span<const unsigned char> bytes) {
-    for (const auto byte : bytes) {
-        std::memcpy(to, &hex_pairs[2 * std::size_t{byte}], 2);
-        to += 2;
-    }
-    return to;
 }
 
 void put_hex(std::string& out, const digest& of) {

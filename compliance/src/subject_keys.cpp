@@ -2,6 +2,7 @@
 
 #include <daybook/compliance/subject_keys.hpp>
 
+#include "hex.hpp"
 #include "hmac.hpp"
 #include "subject_key_shelf.hpp"
 

@@ -5,6 +5,8 @@
 #include <daybook/base64.hpp>
 #include <daybook/utf8.hpp>
 
+#include "hex.hpp"
+
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -13,14 +15,14 @@ namespace daybook::compliance {
 
 std::string in_quotes(std::string_view found) {
     constexpr std::size_t shown_max = 100;
-    constexpr std::string_view hex = "0123456789abcdef";
     std::string out{'"'};
     for (const char c : found.substr(0, shown_max)) {
         const auto byte = static_cast<unsigned char>(c);
         if (byte >= 0x20 && byte < 0x7F) {
             out += c;
         } else {
-            out += {'\\', 'x', hex[byte >> 4U], hex[byte & 15U]};
+            out += "\\x";
+            append_hex(out, byte);
         }
     }
     if (found.size() > shown_max) out += "...";

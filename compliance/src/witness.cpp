@@ -4,6 +4,7 @@
 // whole.
 
 #include <daybook/compliance/witness.hpp>
+#include <daybook/detail/descriptor.hpp>
 #include <daybook/output_file.hpp>
 
 #include "text.hpp"
@@ -40,37 +41,20 @@ struct kept_checkpoint {
     std::string note{};
 };
 
-/// Keeps every other witness out of the directory.
-class directory_lock {
-public:
-    static result<directory_lock> take(const fs::path& directory) {
-        const auto path = directory / "LOCK";
-        directory_lock made{::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600)};
-        if (made.descriptor_ < 0) {
-            return fail(errc::io, "witness " + directory.string() + ": cannot be opened: " +
-                                      std::generic_category().message(errno));
-        }
-        if (::flock(made.descriptor_, LOCK_EX | LOCK_NB) != 0) {
-            return fail(errc::locked,
-                        "witness " + directory.string() + ": another witness has this directory");
-        }
-        return made;
+/// Keeps every other witness out of the directory, as long as it is open.
+result<detail::descriptor> lock_of(const fs::path& directory) {
+    const auto path = directory / "LOCK";
+    detail::descriptor made{::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600)};
+    if (!made.ok()) {
+        return fail(errc::io, "witness " + directory.string() +
+                                  ": cannot be opened: " + std::generic_category().message(errno));
     }
-
-    explicit directory_lock(int descriptor) : descriptor_{descriptor} {}
-    ~directory_lock() {
-        if (descriptor_ >= 0) ::close(descriptor_);
+    if (::flock(made.number(), LOCK_EX | LOCK_NB) != 0) {
+        return fail(errc::locked,
+                    "witness " + directory.string() + ": another witness has this directory");
     }
-    directory_lock(directory_lock&& other) noexcept
-        : descriptor_{std::exchange(other.descriptor_, -1)} {}
-    directory_lock& operator=(directory_lock&& other) noexcept {
-        std::swap(descriptor_, other.descriptor_);
-        return *this;
-    }
-
-private:
-    int descriptor_;
-};
+    return made;
+}
 
 std::chrono::sys_seconds system_time() {
     return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
@@ -90,7 +74,7 @@ result<std::string> read_file(const fs::path& path) {
 }  // namespace
 
 struct witness::impl {
-    impl(options with, verifier_key own, directory_lock taken)
+    impl(options with, verifier_key own, detail::descriptor taken)
         : given{std::move(with)}, key{std::move(own)}, lock{std::move(taken)} {}
 
     std::vector<verifier_key> keys_of(std::string_view origin) const {
@@ -159,7 +143,7 @@ struct witness::impl {
 
     options given;
     verifier_key key;
-    directory_lock lock;
+    detail::descriptor lock;
     mutable std::mutex mutex;
     std::map<std::string, kept_checkpoint, std::less<>> kept;
 };
@@ -188,7 +172,7 @@ result<witness> witness::open(options with) {
         return fail(errc::io,
                     "witness " + with.directory.string() + ": cannot be made: " + failed.message());
     }
-    auto lock = directory_lock::take(with.directory);
+    auto lock = lock_of(with.directory);
     if (!lock) return lock.error();
     auto made = std::make_unique<impl>(std::move(with), std::move(*key), std::move(*lock));
     if (auto read = made->recall_all(); !read) return read.error();

@@ -2,8 +2,9 @@
 
 #include "backup_target.hpp"
 
+#include <daybook/detail/descriptor.hpp>
+
 #include "content_hash.hpp"
-#include "descriptor.hpp"
 #include "text.hpp"
 
 #include <boost/json/parse.hpp>
@@ -45,7 +46,7 @@ error failed(std::string_view doing, const fs::path& what) {
 }
 
 result<std::string> read_file(const fs::path& path) {
-    const descriptor file{::open(path.c_str(), O_RDONLY | O_CLOEXEC)};
+    const detail::descriptor file{::open(path.c_str(), O_RDONLY | O_CLOEXEC)};
     if (!file.ok()) return failed("read", path);
     std::string text;
     char buffer[65'536];
@@ -61,7 +62,7 @@ result<std::string> read_file(const fs::path& path) {
 result<void> write_file(const fs::path& path, std::string_view text) {
     const auto unfinished = path.string() + ".tmp";
     {
-        const descriptor file{
+        const detail::descriptor file{
             ::open(unfinished.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666)};
         if (!file.ok()) return failed("write", unfinished);
         while (!text.empty()) {
@@ -257,7 +258,7 @@ result<void> make(const fs::path& directory, const event_id& id) {
 }  // namespace
 
 result<std::string> hash_of_file(const fs::path& path) {
-    const descriptor file{::open(path.c_str(), O_RDONLY | O_CLOEXEC)};
+    const detail::descriptor file{::open(path.c_str(), O_RDONLY | O_CLOEXEC)};
     if (!file.ok()) return failed("read", path);
     content_hash hash;
     std::vector<char> buffer(1U << 20U);
@@ -270,7 +271,7 @@ result<std::string> hash_of_file(const fs::path& path) {
 }
 
 result<void> sync_names_in(const fs::path& directory) {
-    const descriptor opened{::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
+    const detail::descriptor opened{::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
     if (!opened.ok() || ::fsync(opened.number()) != 0) return failed("sync", directory);
     return {};
 }

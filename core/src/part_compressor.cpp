@@ -1,7 +1,8 @@
 // Copyright 2026 The daybook authors. SPDX-License-Identifier: Apache-2.0
 #include "part_compressor.hpp"
 
-#include "descriptor.hpp"
+#include <daybook/detail/descriptor.hpp>
+
 #include "text.hpp"
 
 #include <algorithm>
@@ -110,7 +111,7 @@ result<void> part_compressor::compress(std::uint64_t part) {
     std::error_code code;
     // An earlier process came to its end but for removing the plain one.
     if (!fs::exists(to, code)) {
-        const descriptor plain{::open(from.c_str(), O_RDONLY | O_CLOEXEC)};
+        const detail::descriptor plain{::open(from.c_str(), O_RDONLY | O_CLOEXEC)};
         if (plain.number() < 0) {
             const int number = errno;
             if (number == ENOENT) return {};  // Somebody took it away.

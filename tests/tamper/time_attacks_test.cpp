@@ -64,10 +64,8 @@ protected:
     }
     verification looked(const time_limits& limits = {}) const {
         const auto evidence = folder_->of(test_origin).value();
-        const std::array keys{test_verifier_key()};
         return verify_times(*store_.log, *store_.book,
                             {.evidence = evidence,
-                             .log_keys = keys,
                              .trust = {.witnesses = {witness_->key()}},
                              .limits = limits})
             .value();
@@ -107,10 +105,8 @@ TEST_F(TimeAttack, Row18AnOldCheckpointShownAsThePresentOneIsTooOld) {
 
 TEST_F(TimeAttack, Row18ALogThatNobodyWitnessedHasNoAge) {
     append(3);
-    const std::array keys{test_verifier_key()};
     const auto found =
-        verify_times(*store_.log, *store_.book, {.log_keys = keys, .limits = {.max_age = 24h}})
-            .value();
+        verify_times(*store_.log, *store_.book, {.limits = {.max_age = 24h}}).value();
     EXPECT_EQ(found.what(), verdict::unverifiable);
     EXPECT_EQ(found.findings.front().kind, "age");
 }
@@ -122,9 +118,7 @@ TEST_F(TimeAttack, Row18AnOlderCopyIsLessThanItsEvidence) {
     witness_sees(now());
     const auto evidence = folder_->of(test_origin).value();
     const signed_store older;  // The same key, fewer events.
-    const std::array keys{test_verifier_key()};
-    const auto found =
-        verify_times(*older.log, *older.book, {.evidence = evidence, .log_keys = keys}).value();
+    const auto found = verify_times(*older.log, *older.book, {.evidence = evidence}).value();
     EXPECT_EQ(found.what(), verdict::rolled_back);
     EXPECT_EQ(found.findings.front().kind, "anchor");
 }
@@ -163,10 +157,8 @@ TEST_F(TimeAttack, Row23ARewrittenHistoryIsNotTheOneThatWasWitnessed) {
     for (int i = 0; i < 3; ++i) {
         rewritten.log->append("task-1", expected::any(), {simple_event("Other", "{}")}).value();
     }
-    const std::array keys{test_verifier_key()};
     const auto found =
-        verify_times(*rewritten.log, *rewritten.book, {.evidence = evidence, .log_keys = keys})
-            .value();
+        verify_times(*rewritten.log, *rewritten.book, {.evidence = evidence}).value();
     EXPECT_EQ(found.what(), verdict::tampered);
     EXPECT_EQ(found.findings.front().kind, "anchor");
 }
@@ -176,9 +168,7 @@ TEST_F(TimeAttack, WithEvidenceThatNobodySignedIsNone) {
     witness_sees(now());
     auto evidence = folder_->of(test_origin).value();
     evidence.front().note = "nonsense";
-    const std::array keys{test_verifier_key()};
-    const auto found =
-        verify_times(*store_.log, *store_.book, {.evidence = evidence, .log_keys = keys}).value();
+    const auto found = verify_times(*store_.log, *store_.book, {.evidence = evidence}).value();
     EXPECT_EQ(found.what(), verdict::malformed);
     EXPECT_FALSE(found.anchored_to);
 }

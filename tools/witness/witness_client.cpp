@@ -26,8 +26,9 @@ using code = boost::system::error_code;
 /// all of them.
 class exchange {
 public:
-    exchange(const witness_url& url, std::chrono::milliseconds deadline)
-        : url_{url}, deadline_{deadline} {}
+    exchange(const witness_url& url, std::chrono::milliseconds deadline, std::string_view peer,
+             std::string_view content_type = {})
+        : url_{url}, deadline_{deadline}, peer_{peer}, content_type_{content_type} {}
 
     result<compliance::witness_answer> run(const compliance::witness_request& asked) {
         code failed;
@@ -42,9 +43,10 @@ public:
             failed);
         if (failed) return told(failed, "connecting");
         http::request<http::string_body> request{http::string_to_verb(asked.method),
-                                                 url_.prefix + asked.path, 11};
+                                                 target_of(asked), 11};
         request.set(http::field::host, url_.host + ":" + url_.port);
         request.set(http::field::user_agent, "daybook");
+        if (!content_type_.empty()) request.set(http::field::content_type, content_type_);
         request.keep_alive(false);
         request.body() = asked.body;
         request.prepare_payload();
@@ -70,6 +72,11 @@ public:
     }
 
 private:
+    std::string target_of(const compliance::witness_request& asked) const {
+        const auto target = url_.prefix + asked.path;
+        return target.empty() ? "/" : target;
+    }
+
     /// Starts an operation and waits for its end.
     template <class Start>
     void finish(Start&& start, code& failed) {
@@ -81,13 +88,15 @@ private:
     error told(code failed, std::string_view doing) const {
         const bool late = failed == beast::error::timeout;
         return fail(late ? errc::timed_out : errc::io,
-                    "witness http://" + url_.host + ":" + url_.port + url_.prefix + ": " +
+                    peer_ + " http://" + url_.host + ":" + url_.port + url_.prefix + ": " +
                         std::string{doing} + ": " +
                         (late ? "no answer in time" : failed.message()));
     }
 
     const witness_url& url_;
     std::chrono::milliseconds deadline_;
+    std::string peer_;  // What messages call it.
+    std::string content_type_;
     asio::io_context work_{1};
     beast::tcp_stream stream_{work_};
 };
@@ -96,7 +105,22 @@ private:
 
 compliance::witness_transport http_transport(witness_url url, std::chrono::milliseconds deadline) {
     return [url = std::move(url), deadline](const compliance::witness_request& asked) {
-        return exchange{url, deadline}.run(asked);
+        return exchange{url, deadline, "witness"}.run(asked);
+    };
+}
+
+compliance::time_stamp_transport http_time_stamps(witness_url url,
+                                                  std::chrono::milliseconds deadline) {
+    return [url = std::move(url), deadline](std::string_view request) -> result<std::string> {
+        exchange with{url, deadline, "time stamp authority", "application/timestamp-query"};
+        auto answer = with.run({.method = "POST", .path = "", .body = std::string{request}});
+        if (!answer) return answer.error();
+        if (answer->status != 200 || answer->content_type != "application/timestamp-reply") {
+            return fail(errc::io, "time stamp authority http://" + url.host + ":" + url.port +
+                                      url.prefix + ": status " + std::to_string(answer->status) +
+                                      ", and no time stamp");
+        }
+        return std::move(answer->body);
     };
 }
 

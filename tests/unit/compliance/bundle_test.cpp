@@ -454,7 +454,7 @@ TEST(bundle, carries_what_witnesses_signed) {
     // Only a part of the statements: then there is a proof.
     auto part = about_stream(false);
     part.evidence = {by.saw(log.checkpoint_at(4), noon + minutes{4}), options.evidence[1]};
-    agreed(written(log, part), known, verdict::verified, asking::both);
+    agreed(written(log, part), known, verdict::verified);
 }
 
 TEST(bundle, carries_time_stamps) {

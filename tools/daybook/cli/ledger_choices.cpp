@@ -3,10 +3,10 @@
 
 #include <daybook/compliance/key_file.hpp>
 
+#include "cli/anchor_choices.hpp"
 #include "cli/read_whole.hpp"
 #include "cli/recording.hpp"
 #include "cli/text.hpp"
-#include "witness/witness_client.hpp"
 
 #include <algorithm>
 #include <cstdlib>
@@ -23,24 +23,6 @@ std::optional<std::string> environment(const char* name) {
     const char* value = std::getenv(name);
     if (value == nullptr || *value == 0) return std::nullopt;
     return std::string{value};
-}
-
-result<std::shared_ptr<compliance::anchor>> anchor_named(const std::string& name) {
-    if (!name.starts_with("http://")) {
-        return std::shared_ptr<compliance::anchor>{compliance::anchor_file(name)};
-    }
-    const auto hash = name.find('#');
-    if (hash == std::string::npos) {
-        return fail(errc::invalid_argument, "DAYBOOK_ANCHORS: the witness '" + printable(name) +
-                                                "' needs its key: http://HOST:PORT#VKEY");
-    }
-    const auto key = compliance::verifier_key::parse(std::string_view{name}.substr(hash + 1));
-    if (!key) return fail(key.error().code, "DAYBOOK_ANCHORS: " + key.error().message);
-    auto url = witness_http::witness_url::parse(name.substr(0, hash));
-    if (!url) return fail(url.error().code, "DAYBOOK_ANCHORS: " + url.error().message);
-    auto made = compliance::witness_anchor(*key, witness_http::http_transport(*std::move(url)));
-    if (!made) return made.error();
-    return std::shared_ptr<compliance::anchor>{*std::move(made)};
 }
 
 result<read_verification> read_checks() {
@@ -95,21 +77,6 @@ result<std::vector<compliance::verifier_key>> trusted_keys(const arguments& give
     return std::vector<compliance::verifier_key>{};
 }
 
-result<compliance::anchor_policy> anchors() {
-    std::vector<std::shared_ptr<compliance::anchor>> all;
-    const auto names = environment("DAYBOOK_ANCHORS").value_or("");
-    for (std::string_view rest = names; !rest.empty();) {
-        const auto name = rest.substr(0, rest.find(','));
-        rest.remove_prefix(std::min(rest.size(), name.size() + 1));
-        if (name.empty()) continue;
-        auto one = anchor_named(std::string{name});
-        if (!one) return one.error();
-        all.push_back(*std::move(one));
-    }
-    const auto needed = all.size();
-    return compliance::anchor_policy::make(std::move(all), needed);
-}
-
 option trust_option() {
     return {.name = "trust",
             .value = "FILE",
@@ -129,7 +96,7 @@ result<ledger_options> ledger_choices(const invocation& call, bool reads_only) {
     options.trusted = *std::move(trusted);
     auto remembering = anchors();
     if (!remembering) return remembering.error();
-    options.anchors = *std::move(remembering);
+    options.anchors = std::move(remembering->policy);
     if (const auto uri = environment("DAYBOOK_LOG_KEY");
         uri && (!reads_only || options.trusted.empty())) {
         auto key = signing_key(*uri);

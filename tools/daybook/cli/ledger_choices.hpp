@@ -16,8 +16,7 @@
 //   DAYBOOK_TRUSTED_KEYS  a file of public keys (vkeys, one a line) that are believed; without one
 //                         that of DAYBOOK_LOG_KEY is
 //   DAYBOOK_READ_CHECKS   off, hash (default) or full
-//   DAYBOOK_ANCHORS       what remembers the log outside of its store, separated by commas: files,
-//                         and witnesses as http://HOST:PORT#VKEY; all of them are needed
+// What remembers it outside of the store: cli/anchor_choices.hpp.
 namespace daybook::cli {
 
 class opened_store;
@@ -40,9 +39,6 @@ result<std::vector<compliance::verifier_key>> keys_in_file(const std::string& pa
 
 /// The keys that are believed: those of --trust, or of DAYBOOK_TRUSTED_KEYS.
 result<std::vector<compliance::verifier_key>> trusted_keys(const arguments& given);
-
-/// What DAYBOOK_ANCHORS names.
-result<compliance::anchor_policy> anchors();
 
 /// --trust, for commands that verify.
 option trust_option();

@@ -3,6 +3,7 @@
 
 #include "cli/open_store.hpp"
 #include "cli/read_whole.hpp"
+#include "cli/redaction_choices.hpp"
 #include "cli/store_choices.hpp"
 #include "cli/text.hpp"
 #include "cli/values.hpp"
@@ -142,10 +143,13 @@ result<answer> run(invocation& call) {
     if (const auto name = call.given.value("durability"))
         request.durability = durability_named(*name);
 
-    auto log = open_store(call, access::create);
+    const auto redaction = redaction_of(call.given);
+    if (!redaction) return redaction.error();
+    auto log = open_store(call, access::create, with_redaction({}, *redaction));
     if (!log) return log.error();
     const auto receipt = log->commit(request);
     if (!receipt) return receipt.error();
+    say_redactions(call.at, *redaction);
 
     const auto sink = call.sink();
     rows<appended> told{*sink, fields};
@@ -160,6 +164,7 @@ result<answer> run(invocation& call) {
 
 std::vector<option> own_options() {
     return {
+        redact_option(),
         {.name = "payload-file",
          .value = "FILE",
          .help = "Take the payload from FILE.",

@@ -1,6 +1,9 @@
 // Copyright 2026 The daybook authors. SPDX-License-Identifier: Apache-2.0
 #include <daybook/compliance/ledger_bundle.hpp>
+#include <daybook/compliance/report_evidence.hpp>
+#include <daybook/compliance/report_writers.hpp>
 
+#include "cli/anchor_choices.hpp"
 #include "cli/ledger_choices.hpp"
 #include "cli/open_store.hpp"
 #include "cli/recording.hpp"
@@ -46,6 +49,54 @@ result<std::string> file_of(const arguments& given) {
     return file;
 }
 
+/// At most so many pieces, from the first to the last: a verifier looks at each.
+constexpr std::size_t pieces_max = 32;
+
+/// What anchors gave, and the policy that it is under.
+result<void> add_evidence(const ledger& book, bundle_options& options) {
+    auto known = anchors();
+    if (!known) return known.error();
+    if (!known->policy_text.empty()) {
+        options.further_files.push_back({"policy.txt", std::move(known->policy_text)});
+    }
+    if (known->folder == nullptr) return {};
+    auto all = known->folder->of(book.origin());
+    if (!all && all.error().code == errc::not_found) return {};
+    if (!all) return all.error();
+    const auto count = std::min(all->size(), pieces_max);
+    for (std::size_t i = 0; i < count; ++i) {
+        const auto at = count < 2 ? i : i * (all->size() - 1) / (count - 1);
+        options.evidence.push_back(std::move((*all)[at]));
+    }
+    return {};
+}
+
+/// The same to read, by people and by programs. It tells payloads, too.
+result<void> add_report(const invocation& call, const store& log, const ledger& book,
+                        bundle_options& options) {
+    report_request request{
+        .title = "Audit report", .tool = "daybook " DAYBOOK_VERSION, .made_at = options.created};
+    request.to = position{book.size()};
+    if (const auto& stream = options.scope.stream) {
+        request.which.any_of.push_back({.stream = *stream});
+    }
+    if (const auto& range = options.scope.range) {
+        request.from = range->first;
+        request.to = range->second;
+    }
+    const auto believed = trusted_keys(call.given);
+    if (!believed) return believed.error();
+    auto checked = book.verify({.from = request.from, .to = request.to, .indexes = false});
+    if (!checked) return checked.error();
+    const auto evidence = evidence_of(book, *believed, *std::move(checked));
+    if (!evidence) return evidence.error();
+    const auto report = make_audit_report(log, request, *evidence);
+    if (!report) return report.error();
+    options.further_files.push_back({"report.html", report_html(*report)});
+    options.further_files.push_back({"report.json", report_json(*report) + '\n'});
+    return {};
+}
+
 result<bundle_summary> write_to(formats::rotated_output& file, const opened_store& log,
                                 const ledger& book, const signer& key,
                                 const bundle_options& options) {
@@ -72,6 +123,10 @@ result<answer> run(invocation& call) {
         options.with_payload = [](const statement&) { return false; };
     const auto key = log_key();
     if (!key) return key.error();
+    if (auto added = add_evidence(book, options); !added) return added.error();
+    if (!call.given.has("no-report") && !options.with_payload) {
+        if (auto added = add_report(call, *log, book, options); !added) return added.error();
+    }
     auto file = formats::rotated_output::open(*path, 0, call.given.has("overwrite"));
     if (!file) return file.error();
     const auto written = write_to(*file, log, book, **key, options);
@@ -110,7 +165,8 @@ command audit_bundle_command() {
             "programs in compliance/verifiers, which need openssl and a shell, or Python.\n"
             "By default it is about the whole log. About a stream or a range, it has the "
             "statements of the other events too, without their payloads, and so shows that "
-            "nothing was left out.",
+            "nothing was left out. What witnesses and time stamp authorities gave goes in as "
+            "well (DAYBOOK_ANCHORS, DAYBOOK_EVIDENCE).",
         .options = {{.name = "output-file",
                      .letter = 'O',
                      .value = "FILE",
@@ -125,6 +181,10 @@ command audit_bundle_command() {
                     {.name = "alone",
                      .help = "Leave out the statements of other events: smaller, but it no longer "
                              "shows that nothing was left out."},
+                    {.name = "no-report",
+                     .help =
+                         "Leave out report.html and report.json, which tell the same to people. "
+                         "There is none without payloads either."},
                     trust_option()},
         .examples = {{"daybook audit bundle -O incidents.tar", "the whole log"},
                      {"daybook audit bundle --stream issue-SHOP-102 -O issue.tar",

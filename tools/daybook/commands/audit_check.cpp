@@ -1,12 +1,16 @@
 // Copyright 2026 The daybook authors. SPDX-License-Identifier: Apache-2.0
 #include <daybook/compliance/bundle.hpp>
 
+#include "cli/anchor_choices.hpp"
 #include "cli/ledger_choices.hpp"
 #include "cli/read_whole.hpp"
 #include "cli/text.hpp"
 #include "cli/values.hpp"
 #include "cli/verdict_rows.hpp"
 #include "commands/commands.hpp"
+
+#include <utility>
+#include <vector>
 
 namespace daybook::cli {
 namespace {
@@ -24,11 +28,13 @@ result<bundle_trust> trust_of(const arguments& given) {
         if (!note) return note.error();
         trust.anchors.push_back(*std::move(note));
     }
-    if (const auto path = given.value("witnesses")) {
-        auto witnesses = keys_in_file(*path);
-        if (!witnesses) return witnesses.error();
-        trust.witnesses = *std::move(witnesses);
-    }
+    auto others = time_trust_of(given, {});
+    if (!others) return others.error();
+    trust.witnesses = std::move(others->witnesses);
+    trust.time_stamp_roots = std::move(others->time_stamp_roots);
+    auto limits = time_limits_of(given);
+    if (!limits) return limits.error();
+    trust.times = *limits;
     if (const auto text = given.value("quorum")) {
         const auto number = parse_number("--quorum", *text);
         if (!number) return number.error();
@@ -38,11 +44,6 @@ result<bundle_trust> trust_of(const arguments& given) {
                                                     " witnesses; --witnesses names them");
         }
         trust.quorum = *number;
-    }
-    if (const auto path = given.value("tsa-roots")) {
-        auto roots = read_whole(*path);
-        if (!roots) return roots.error();
-        trust.time_stamp_roots = *std::move(roots);
     }
     return trust;
 }
@@ -84,6 +85,11 @@ result<answer> run(invocation& call) {
     return answer_of(checked->verified, call.at);
 }
 
+std::vector<option> with_times(std::vector<option> options) {
+    for (auto& one : time_options()) options.push_back(std::move(one));
+    return options;
+}
+
 }  // namespace
 
 command audit_check_command() {
@@ -98,24 +104,17 @@ command audit_check_command() {
             "Exit 0 if all is verified, 1 if it was tampered with or rolled back, 6 if that "
             "cannot be told (a key, a witness or a statement is missing), 7 if it is no bundle.",
         .operands = {{.name = "BUNDLE", .help = "The file.", .completes = completion::files}},
-        .options = {trust_option(),
-                    {.name = "anchor",
-                     .value = "FILE",
-                     .help = "A checkpoint of the log that was kept; the bundle must continue it.",
-                     .repeats = true,
-                     .completes = completion::files},
-                    {.name = "witnesses",
-                     .value = "FILE",
-                     .help = "Keys of witnesses, one a line, who must have signed too.",
-                     .completes = completion::files},
-                    {.name = "quorum",
-                     .value = "N",
-                     .help = "How many of the witnesses suffice. Default: all."},
-                    {.name = "tsa-roots",
-                     .value = "FILE",
-                     .help = "Certificates (PEM) of who is believed about the time; then a time "
-                             "stamp is needed.",
-                     .completes = completion::files}},
+        .options = with_times(
+            {trust_option(),
+             {.name = "anchor",
+              .value = "FILE",
+              .help = "A checkpoint of the log that was kept; the bundle must continue it.",
+              .repeats = true,
+              .completes = completion::files},
+             {.name = "quorum",
+              .value = "N",
+              .help = "How many of the witnesses must have signed the newest "
+                      "checkpoint. Default: all."}}),
         .examples = {{"daybook audit check incidents.tar --trust incidents.vkey",
                       "is it what was signed"}},
         .uses_store = false,

@@ -320,7 +320,8 @@ command doctor_command() {
                      .help = "Instead: the metrics of this opening, as Prometheus reads them."},
                     {.name = "compliance",
                      .help = "Instead: what regulations ask of records, R1 to R10, and the "
-                             "evidence that the store has for each. Exit 1 if one has none."}},
+                             "evidence that the store has for each. Exit 1 if one has none."},
+                    trust_option()},
         .examples = {{"daybook doctor", "a quick look"},
                      {"daybook doctor --deep", "every byte"},
                      {"daybook doctor --watch 1 --times 2 -o jsonl", "how it grows"},

@@ -2,6 +2,7 @@
 #include "cli/format_choices.hpp"
 #include "cli/open_store.hpp"
 #include "cli/progress.hpp"
+#include "cli/redaction_choices.hpp"
 #include "cli/store_choices.hpp"
 #include "cli/text.hpp"
 #include "cli/values.hpp"
@@ -61,7 +62,9 @@ result<answer> run(invocation& call) {
     // Inputs first: a wrong file name must not leave an empty store behind.
     auto source = formats::line_source::open(inputs, line_format_of(call.given));
     if (!source) return source.error();
-    auto log = open_store(call, access::create);
+    const auto redaction = redaction_of(call.given);
+    if (!redaction) return redaction.error();
+    auto log = open_store(call, access::create, with_redaction({}, *redaction));
     if (!log) return log.error();
 
     const auto report = [&] {
@@ -76,6 +79,7 @@ result<answer> run(invocation& call) {
     rows<import_report>{*sink, fields, shape::one}.add(*report);
     sink->end();
     say_what_happened(*report, call.given, call.at);
+    say_redactions(call.at, *redaction);
     return answer::yes;
 }
 
@@ -101,6 +105,7 @@ command import_command() {
                      .value = "FILE",
                      .help = "Set bad lines aside in FILE and go on.",
                      .completes = completion::files},
+                    redact_option(),
                     {.name = "batch", .value = "N", .help = "Lines per commit. Default: 4096."},
                     {.name = "durability",
                      .value = "KIND",

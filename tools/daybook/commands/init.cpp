@@ -1,4 +1,5 @@
 // Copyright 2026 The daybook authors. SPDX-License-Identifier: Apache-2.0
+#include "cli/anchor_choices.hpp"
 #include "cli/ledger_choices.hpp"
 #include "cli/open_store.hpp"
 #include "cli/recording.hpp"
@@ -40,7 +41,7 @@ result<void> begin_ledger(const invocation& call, opened_store& log) {
     auto remembering = anchors();
     if (!remembering) return remembering.error();
     const compliance::ledger_options options{
-        .origin = origin, .key = *key, .anchors = *std::move(remembering)};
+        .origin = origin, .key = *key, .anchors = std::move(remembering->policy)};
     auto book = compliance::ledger::open(*log, options);
     if (!book) return book.error();
     const auto vkey = compliance::verifier_key::of(origin, **key);

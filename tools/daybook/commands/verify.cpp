@@ -1,8 +1,7 @@
 // Copyright 2026 The daybook authors. SPDX-License-Identifier: Apache-2.0
-#include <daybook/compliance/derived_check.hpp>
 #include <daybook/compliance/verify_log.hpp>
 
-#include "cli/kept_state.hpp"
+#include "cli/anchor_choices.hpp"
 #include "cli/known_projections.hpp"
 #include "cli/ledger_choices.hpp"
 #include "cli/open_store.hpp"
@@ -13,6 +12,8 @@
 #include "cli/values.hpp"
 #include "cli/verdict_rows.hpp"
 #include "commands/commands.hpp"
+#include "commands/verify_derived.hpp"
+#include "commands/verify_times.hpp"
 
 namespace daybook::cli {
 namespace {
@@ -58,40 +59,6 @@ result<compliance::log_verification> verified(const store& log, const compliance
     return compliance::verify_log(log, book, options);
 }
 
-/// How many snapshots and views were made again, if it was asked for.
-struct derived_counts {
-    std::uint64_t snapshots = 0;
-    std::uint64_t views = 0;
-};
-
-result<derived_counts> verify_derived(store& log, const std::vector<known_projection>& known,
-                                      console& at, verification& to) {
-    const compliance::known_state kept{&kept_kind()};
-    auto snapshots = compliance::check_snapshots(log, {&kept, 1});
-    if (!snapshots) return snapshots.error();
-    std::vector<projections::any_projection> of;
-    for (const auto& one : known) of.push_back(one.projection);
-    progress_bar bar{at, "making views again"};
-    auto views = compliance::check_views(log, of, [&](std::uint64_t done, std::uint64_t total) {
-        bar.update(done, total, grouped(done) + " views");
-    });
-    if (!views) return views.error();
-    compliance::add_findings(to, std::move(snapshots->findings));
-    compliance::add_findings(to, std::move(views->findings));
-    return derived_counts{snapshots->looked_at, views->looked_at};
-}
-
-void tell(record_sink& to, const std::optional<derived_counts>& derived) {
-    const auto count = [](std::uint64_t of, const std::string& what) {
-        return grouped(of) + " " + what + (of == 1 ? "" : "s");
-    };
-    to.note("snapshots", derived ? cell{derived->snapshots} : cell{},
-            derived ? count(derived->snapshots, "snapshot") + " and " +
-                          count(derived->views, "view") + " made again and compared"
-                    : "");
-    to.note("views", derived ? cell{derived->views} : cell{}, "");
-}
-
 result<answer> run(invocation& call) {
     auto options = options_of(call.given);
     if (!options) return options.error();
@@ -106,6 +73,7 @@ result<answer> run(invocation& call) {
     }
     auto found = verified(*log, *log.book(), *std::move(options), call.at);
     if (!found) return found.error();
+    if (auto looked = verify_times(call, log, found->all); !looked) return looked.error();
     std::optional<derived_counts> derived;
     if (call.given.has("derived")) {
         const auto counts = verify_derived(*log, *known, call.at, found->all);
@@ -115,11 +83,22 @@ result<answer> run(invocation& call) {
     const auto sink = call.sink();
     tell_verification(*sink, found->all, summary(found->all));
     tell_lawful(*sink, found->deleted);
-    tell(*sink, derived);
+    tell_derived(*sink, derived);
     sink->end();
     write_down(call, std::move(log),
                [&](auto& audit) { return audit.verified(found->all, "demand"); });
     return answer_of(found->all, call.at);
+}
+
+std::vector<option> options() {
+    std::vector<option> all{
+        trust_option(),
+        {.name = "from", .value = "POSITION", .help = "The first event to look at."},
+        {.name = "to", .value = "POSITION", .help = "Up to, not including, this."},
+        {.name = "log-only", .help = "Leave out the indexes, which can be made again."},
+        {.name = "derived", .help = "Also make snapshots and views again, and compare them."}};
+    for (auto& one : time_options()) all.push_back(std::move(one));
+    return all;
 }
 
 }  // namespace
@@ -141,15 +120,13 @@ command verify_command() {
             "--derived makes it again and compares it to the byte, which takes longer than all the "
             "rest. It needs what made it: views of programs come with --plugin or --view, and "
             "snapshots that programs keep of their own states cannot be told here.\n"
+            "What witnesses and time stamp authorities gave (DAYBOOK_EVIDENCE, or beside the "
+            "anchor file) is held against it: whether events are from when they say, and with "
+            "--max-age whether this is the present state of the log.\n"
             "Exit 0 if all is verified, 1 if it was tampered with or rolled back, 6 if that "
             "cannot be told (a key, an anchor, or what made a view is missing), 7 if it cannot be "
             "read.",
-        .options = {trust_option(),
-                    {.name = "from", .value = "POSITION", .help = "The first event to look at."},
-                    {.name = "to", .value = "POSITION", .help = "Up to, not including, this."},
-                    {.name = "log-only", .help = "Leave out the indexes, which can be made again."},
-                    {.name = "derived",
-                     .help = "Also make snapshots and views again, and compare them."}},
+        .options = options(),
         .examples = {{"daybook verify --trust incidents.vkey", "is it what was signed"},
                      {"daybook verify --trust incidents.vkey --derived",
                       "are snapshots and views what the log makes"}},
