@@ -2,6 +2,7 @@
 #pragma once
 
 #include <daybook/compliance/verdict.hpp>
+#include <daybook/store.hpp>
 
 #include "cli/command.hpp"
 #include "cli/known_projections.hpp"
