@@ -2,9 +2,7 @@
 
 #include <daybook/compliance/audit_recorder.hpp>
 
-#include <array>
 #include <chrono>
-#include <cstdio>
 #include <map>
 #include <mutex>
 #include <optional>
@@ -40,9 +38,7 @@ compliance_started as_started(const ledger_options& opened, const ledger& book,
                             .tool = settings.tool,
                             .anchors = opened.anchors.anchors().size()};
     if (const auto key = verifier_key::of(book.origin(), *opened.key)) {
-        std::array<char, 9> id{};
-        std::snprintf(id.data(), id.size(), "%08x", key->id());
-        made.key_id = id.data();
+        made.key_id = key->text().substr(book.origin().size() + 1, 8);  // NAME+ID+KEY
     }
     return made;
 }

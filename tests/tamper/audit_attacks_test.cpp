@@ -12,6 +12,8 @@
 
 #include <gmock/gmock.h>
 
+#include <algorithm>
+
 namespace daybook::test {
 namespace {
 
@@ -66,7 +68,8 @@ TEST_F(AuditAttack, Row40AnEventOfTheAuditIsEdited) {
     ASSERT_EQ(raw_store{directory()}.replace("log", "shutdown", "all-fine"), 1U);
     const auto found = look();
     EXPECT_EQ(found.what(), verdict::tampered);
-    EXPECT_EQ(found.findings.front().at, position{2});
+    EXPECT_TRUE(std::any_of(found.findings.begin(), found.findings.end(),
+                            [](const finding& one) { return one.at == position{2}; }));
 }
 
 TEST_F(AuditAttack, Row40TheLastEventOfTheAuditIsRemoved) {

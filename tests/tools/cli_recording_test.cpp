@@ -100,7 +100,7 @@ TEST_F(CliRecording, AReaderBesideAWriterSaysThatItCouldNotBeWrittenDown) {
     EXPECT_THAT(ran.err, HasSubstr("not written down"));
 }
 
-TEST_F(CliRecording, ExportsAreRecordedWithTheirHash) {
+TEST_F(CliRecording, ExportsAreRecorded) {
     append();
     for (const auto& [what, file] : {std::pair{"report", "report.json"}, {"bundle", "all.tar"}}) {
         const auto path = (home_ / file).string();
@@ -111,10 +111,11 @@ TEST_F(CliRecording, ExportsAreRecordedWithTheirHash) {
         const auto exported = event_as<audit_exported>(last).value();
         std::ifstream in{path, std::ios::binary};
         const std::string bytes{std::istreambuf_iterator<char>{in}, {}};
-        EXPECT_EQ(exported.sha256, sha256(bytes).hex());
         EXPECT_EQ(exported.what, what);
         EXPECT_EQ(exported.from, position{0});
-        EXPECT_GE(exported.events, 2U);
+        EXPECT_GE(exported.to, position{2});
+        // A bundle has the event that tells of it, which so cannot have its hash.
+        EXPECT_EQ(exported.sha256, exported.what == "report" ? sha256(bytes).hex() : "");
     }
     EXPECT_EQ(run_without_key({"audit", "report", "-O", "-"}).code, 0);
     EXPECT_THAT(recorded(), SizeIs(3));

@@ -6,9 +6,7 @@
 #include "cli/ledger_choices.hpp"
 #include "cli/read_whole.hpp"
 
-#include <array>
 #include <cstdlib>
-#include <pwd.h>
 #include <unistd.h>
 
 namespace daybook::cli {
@@ -18,11 +16,10 @@ using compliance::verdict;
 actor who_runs(const arguments& given) {
     actor by{given.value_or("actor-type", "user"), given.value_or("actor", ""), {}};
     if (!by.id.empty()) return by;
-    std::array<char, 4096> names{};
-    passwd user{};
-    passwd* found = nullptr;
-    const bool known = getpwuid_r(geteuid(), &user, names.data(), names.size(), &found) == 0;
-    by.id = known && found != nullptr ? found->pw_name : "uid " + std::to_string(geteuid());
+    for (const auto* const name : {"LOGNAME", "USER"}) {
+        if (const char* user = std::getenv(name); user != nullptr && by.id.empty()) by.id = user;
+    }
+    if (by.id.empty()) by.id = "uid " + std::to_string(geteuid());
     return by;
 }
 

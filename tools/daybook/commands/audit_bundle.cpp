@@ -104,6 +104,20 @@ result<bundle_summary> write_to(formats::rotated_output& file, const opened_stor
                         [&](std::string_view piece) { return file.write_line(piece); });
 }
 
+/// The store again, after it was written down that a bundle of it is made: before, so that the
+/// bundle has it, and is not older than what anchors know then.
+opened_store recorded(const invocation& call, opened_store log, const bundle_scope& scope) {
+    const auto range = scope.range.value_or(std::pair{position{}, position{log.book()->size()}});
+    write_down(call, std::move(log), [&](auto& audit) {
+        return audit.exported({.what = "bundle",
+                               .format = "tar",
+                               .filter = scope.stream ? "stream = " + *scope.stream : "all events",
+                               .from = range.first,
+                               .to = range.second});
+    });
+    return open_store(call, access::read);
+}
+
 result<answer> run(invocation& call) {
     const auto path = file_of(call.given);
     if (!path) return path.error();
@@ -113,9 +127,8 @@ result<answer> run(invocation& call) {
         return fail(errc::not_found,
                     "the store is not in compliance mode: it has nothing signed to give away");
     }
-    const auto& book = *log.ledger();
     bundle_options options{.created = current_time()};
-    auto scope = scope_of(call.given, book);
+    auto scope = scope_of(call.given, *log.ledger());
     if (!scope) return scope.error();
     options.scope = *std::move(scope);
     options.all_statements = !call.given.has("alone");
@@ -129,25 +142,15 @@ result<answer> run(invocation& call) {
     }
     auto file = formats::rotated_output::open(*path, 0, call.given.has("overwrite"));
     if (!file) return file.error();
-    const auto written = write_to(*file, log, book, **key, options);
+    log = recorded(call, std::move(log), options.scope);
+    if (!log) return log.error();
+    const auto written = write_to(*file, log, *log.book(), **key, options);
     if (!written) return written.error();
     const auto files = file->finish();
     if (!files) return files.error();
     for (const auto& one : *files) call.at.say("wrote " + one.string());
     call.at.say(grouped(written->statements) + " statements, " + grouped(written->payloads) +
                 " payloads, " + grouped(written->proofs) + " proofs");
-    const auto range = options.scope.range.value_or(std::pair{position{}, position{book.size()}});
-    write_down(call, std::move(log), [&](auto& audit) {
-        return audit.exported({.what = "bundle",
-                               .format = "tar",
-                               .filter = call.given.has("stream")
-                                             ? "stream = " + *call.given.value("stream")
-                                             : "all events",
-                               .from = range.first,
-                               .to = range.second,
-                               .events = written->proofs,
-                               .sha256 = hash_of_written(*files)});
-    });
     return answer::yes;
 }
 
