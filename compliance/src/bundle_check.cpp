@@ -574,7 +574,7 @@ outcome checker::run() {
 /// The archive, with nothing of what is in it believed yet.
 result<files_read> read_files(byte_source source) {
     files_read files;
-    archive_reader archive{std::move(source)};
+    tar_reader archive{std::move(source)};
     for (;;) {
         const auto more = archive.next();
         if (!more) return more.error();

@@ -3,7 +3,7 @@
 
 #include <daybook/compliance/bundle.hpp>
 
-#include "archive.hpp"
+#include "tar.hpp"
 
 #include <array>
 #include <map>

@@ -73,12 +73,12 @@ result<void> writer::put(std::string_view bytes) {
 }
 
 result<void> writer::begin_file(std::string_view name, std::uint64_t size) {
-    return put(archive_header(name, size));
+    return put(tar_header(name, size));
 }
 
 result<void> writer::end_file(std::string_view name, std::uint64_t size, const digest& hash) {
     manifest_[std::string{name}] = hash;
-    return put(std::string(archive_padding(size), '\0'));
+    return put(std::string(tar_padding(size), '\0'));
 }
 
 result<void> writer::put_file(std::string_view name, std::string_view bytes) {
@@ -326,7 +326,7 @@ result<void> writer::write_manifest() {
     if (!note) return note.error();
     if (auto written = put_file("MANIFEST", lines); !written) return written;
     if (auto written = put_file("manifest.note", *note); !written) return written;
-    return put(archive_end());
+    return put(tar_end());
 }
 
 result<bundle_summary> writer::write() {

@@ -209,6 +209,14 @@ known_key* key_history::find(const verifier_key& key) {
     return found == keys_.end() ? nullptr : &*found;
 }
 
+/// Keys of a log are named as it is, and after a recovery it is named otherwise than before: what
+/// was said of keys under names that nobody has is of an incarnation that ended.
+bool key_history::is_named_here(const verifier_key& key) const {
+    return std::any_of(keys_.begin(), keys_.end(), [&](const known_key& one) {
+        return one.key.name() == key.name();
+    });
+}
+
 result<void> key_history::take(const event_view& event) {
     if (event.stream() != compliance_stream) return {};
     if (event.type() == "KeyAdded") return take_added(event);
@@ -243,6 +251,7 @@ result<void> key_history::take_added(const event_view& event) {
 result<void> key_history::take_rotated(const event_view& event) {
     auto said = read_rotation::of(event);
     if (!said) return said.error();
+    if (said->purpose == key_purpose::log && !is_named_here(said->old_key)) return {};
     auto* const old_one = find(said->old_key);
     if (old_one == nullptr || !(old_one->key == said->old_key) ||
         old_one->purpose != said->purpose || !is_valid_at(*old_one, event.position())) {
@@ -278,6 +287,7 @@ result<void> key_history::take_revoked(const event_view& event) {
     if (*from > event.position().value) {
         return bad(event, "a key cannot be revoked from later on than the event that says so");
     }
+    if (!is_named_here(*key)) return {};
     auto* const known = find(*key);
     if (known == nullptr || !(known->key == *key)) return bad(event, "there is no such key");
     // Only ever earlier: a second revocation must not bring back what the first took away.

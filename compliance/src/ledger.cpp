@@ -39,6 +39,14 @@ result<digest> ledger::leaf(position at) const {
     return found->leaf;
 }
 
+result<digest> ledger::computed_leaf(const event_view& event) const {
+    const auto& side = *impl_->signed_side;
+    leaf_check check{side.tree(), side.origin()};
+    const auto text = check.statement(event);
+    if (!text) return text.error();
+    return leaf_hash(**text);
+}
+
 result<std::string> ledger::statement(position at) const {
     auto events = impl_->log.read_all({.from = at.value, .limit = 1, .unchecked = true});
     if (!events) return events.error();

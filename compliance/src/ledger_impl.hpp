@@ -30,4 +30,11 @@ struct ledger::impl {
     std::unique_ptr<anchoring> anchors;  ///< Of a writer.
 };
 
+/// The keys that are believed without anything in the store.
+std::vector<verifier_key> keys_of(const ledger_options& options, const std::string& origin);
+
+/// What `ledger::open` looks at. `of` believes what it finds. Fails with `io`.
+result<verification> look_at_everything_near(const store& log, signed_log& of,
+                                             const anchor_policy& anchors);
+
 }  // namespace daybook::compliance

@@ -1,19 +1,26 @@
 // Copyright 2026 The daybook authors. SPDX-License-Identifier: Apache-2.0
 
-// How a ledger is begun, and what is looked at before one is believed.
+// What is looked at before a log is believed, and who takes part in its commits.
 
 #include <daybook/compliance/ledger.hpp>
 
 #include "event_check.hpp"
+#include "ledger_beginning.hpp"
 #include "ledger_impl.hpp"
+#include "ledger_recovery.hpp"
 
 #include <algorithm>
 #include <utility>
 
 namespace daybook::compliance {
-namespace {
 
-constexpr std::size_t rows_at_once = 4096;
+std::vector<verifier_key> keys_of(const ledger_options& options, const std::string& origin) {
+    if (!options.trusted.empty() || !options.key) return options.trusted;
+    auto own = verifier_key::of(origin, *options.key);
+    return own ? std::vector{std::move(*own)} : std::vector<verifier_key>{};
+}
+
+namespace {
 
 /// Takes no commit, and says why.
 class refusing final : public commit_participant {
@@ -30,101 +37,10 @@ private:
     std::string why_;
 };
 
-/// Before the first commit: gives every event its leaf, then hands over to the writer.
-class beginning final : public commit_participant {
-public:
-    beginning(const store& log, std::shared_ptr<signed_log> signed_side,
-              std::shared_ptr<const signer> key)
-        : log_{log}, signed_{std::move(signed_side)}, key_{std::move(key)} {}
-
-    result<void> begin(position next) override {
-        if (auto ok = clear(); !ok) return ok;
-        auto events = log_.read_all({.unchecked = true});
-        if (!events) return events.error();
-        ledger_writer writer{log_, signed_, key_};
-        keyspace_batch writes;
-        std::vector<event> block;
-        while (signed_->tree()->size() < next.value) {
-            block.clear();
-            writes.clear();
-            while (block.size() < rows_at_once) {
-                const auto more = events->next();
-                if (!more) return more.error();
-                if (!*more) break;
-                block.emplace_back(**events);
-            }
-            if (block.empty()) break;
-            if (auto ok = sign(writer, block, writes); !ok) return ok;
-        }
-        return end();
-    }
-    result<void> take(std::span<const event_view>, keyspace_batch&) override {
-        return fail(errc::refused, "the ledger is being made");
-    }
-    void undo() noexcept override {}
-    void settle(bool) noexcept override {}
-
-private:
-    /// What a making that was interrupted has left.
-    result<void> clear() {
-        keyspace_batch erased;
-        auto scanned = signed_->rows.scan({}, {}, [&](std::string_view key, std::string_view) {
-            erased.erase(key);
-            return true;
-        });
-        if (!scanned) return scanned;
-        if (auto ok = signed_->rows.write(erased); !ok) return ok;
-        signed_->start_empty();
-        return {};
-    }
-    result<void> sign(ledger_writer& writer, const std::vector<event>& block,
-                      keyspace_batch& writes) {
-        std::vector<event_view> views{block.begin(), block.end()};
-        if (auto ok = writer.take(views, writes); !ok) return ok;
-        if (auto ok = writer.finish(writes); !ok) return ok;
-        auto written = signed_->rows.write(writes);
-        writer.settle(written.has_value());
-        return written;
-    }
-    /// The origin comes last: without it the rest does not count.
-    result<void> end() {
-        const auto note = sign_head(*signed_->tree(), signed_->origin(), *key_);
-        if (!note) return note.error();
-        const auto size = signed_->tree()->size();
-        keyspace_batch last;
-        last.put(ledger_rows::checkpoint_key(size == 0 ? 0 : (size - 1) / tile_width), *note);
-        last.put(ledger_rows::origin_key, signed_->origin());
-        if (auto ok = signed_->rows.write(last); !ok) return ok;
-        return {};
-    }
-
-    const store& log_;
-    const std::shared_ptr<signed_log> signed_;
-    const std::shared_ptr<const signer> key_;
-};
-
-std::vector<verifier_key> keys_of(const ledger_options& options, const std::string& origin) {
-    if (!options.trusted.empty() || !options.key) return options.trusted;
-    auto own = verifier_key::of(origin, *options.key);
-    return own ? std::vector{std::move(*own)} : std::vector<verifier_key>{};
-}
-
 bool has_ledger(const store& log) {
     const auto names = log.keyspaces();
     return names &&
            std::find(names->begin(), names->end(), ledger_rows::keyspace_name) != names->end();
-}
-
-result<void> begin_ledger(store& log, const std::shared_ptr<signed_log>& signed_side,
-                          const ledger_options& options) {
-    if (!is_origin(options.origin)) {
-        return fail(errc::invalid_argument,
-                    "begin a ledger: its origin must be a name such as example.com/incidents, 1 to "
-                    "200 bytes without spaces and '+'");
-    }
-    beginning all{log, signed_side, options.key};
-    const auto seat = log.join_commits(ledger_rows::keyspace_name, all);
-    return seat ? result<void>{} : result<void>{seat.error()};
 }
 
 // What is looked at -----------------------------------------------------------------------------
@@ -150,6 +66,8 @@ std::vector<finding> check_tail(const store& log, const signed_log& of) {
     return found;
 }
 
+}  // namespace
+
 result<verification> look_at_everything_near(const store& log, signed_log& of,
                                              const anchor_policy& anchors) {
     verification opened;
@@ -167,6 +85,8 @@ result<verification> look_at_everything_near(const store& log, signed_log& of,
     add(of.check_anchors(*edge, anchors, opened.anchored_to));
     return opened;
 }
+
+namespace {
 
 // Taking part in commits ------------------------------------------------------------------------
 
@@ -231,6 +151,15 @@ result<void> sit_down(ledger::impl& of) {
     return {};
 }
 
+/// Names what was lost before anything else is appended to a log that was recovered.
+result<void> finish_recovery(ledger::impl& of) {
+    if (!of.writer) return {};
+    auto kept = kept_recovery::read(of.signed_side->rows);
+    if (!kept) return kept.error();
+    if (!*kept || (**kept).origin != of.signed_side->origin()) return {};
+    return (**kept).record(of.log, of.signed_side->rows);
+}
+
 }  // namespace
 
 bool ledger::is_required(const store& log) {
@@ -253,7 +182,12 @@ result<ledger> ledger::open(store& log, const ledger_options& options) {
     if (!rows) return rows.error();
     auto stored = rows->get(ledger_rows::origin_key);
     if (!stored) return stored.error();
-    if (!*stored && !can_begin) return missing();
+    if (!*stored) {
+        const auto kept = kept_recovery::read(*rows);
+        if (!kept) return kept.error();
+        if (*kept) return fail(errc::refused, (**kept).unfinished());
+        if (!can_begin) return missing();
+    }
     if (*stored && !options.origin.empty() && **stored != options.origin) {
         return fail(errc::invalid_argument, "the log is " + **stored + ", not " + options.origin);
     }
@@ -261,7 +195,7 @@ result<ledger> ledger::open(store& log, const ledger_options& options) {
     auto signed_side =
         std::make_shared<signed_log>(log, std::move(*rows), origin, keys_of(options, origin));
     if (!*stored) {
-        if (auto ok = begin_ledger(log, signed_side, options); !ok) return ok.error();
+        if (auto ok = begin_ledger(log, signed_side, options.key); !ok) return ok.error();
     }
     auto made = std::make_unique<impl>(log, signed_side, options);
     auto opened = look_at_everything_near(log, *signed_side, options.anchors);
@@ -269,6 +203,7 @@ result<ledger> ledger::open(store& log, const ledger_options& options) {
     made->opened = *std::move(opened);
     if (!status.read_only) {
         if (auto ok = sit_down(*made); !ok) return ok.error();
+        if (auto ok = finish_recovery(*made); !ok) return ok.error();
     }
     if (options.reads != read_verification::off) {
         log.check_reads(make_event_check(std::move(signed_side), status.read_only));

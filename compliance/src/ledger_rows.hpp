@@ -6,6 +6,7 @@
 //
 //   o                         the origin of the log
 //   a                         present once an anchor was told
+//   r                         what a recovery that is not finished has to record
 //   t level(u8) index(u64)    the hashes of a tile; of level 1 and above also partial ones
 //   l index(u64)              the links of the 256 events of a tile of level 0
 //   p position(u64)           leaves and links of events from there on, whose tile is not full
@@ -26,6 +27,7 @@ namespace daybook::compliance::ledger_rows {
 inline constexpr std::string_view keyspace_name = "daybook.ledger";
 inline constexpr std::string_view origin_key = "o";
 inline constexpr std::string_view anchored_key = "a";
+inline constexpr std::string_view recovery_key = "r";
 
 /// A leaf, and how many positions before it the event before in its stream is; 0 for the first.
 struct linked_leaf {

@@ -70,11 +70,16 @@ private:
         }
     }
 
-    /// What cannot be read is a hole; goes on at the next tile.
+    /// What cannot be read is a hole; goes on at the next tile. An archive that is not attached
+    /// is none, and away as a whole.
     void skip(const error& why) {
-        note(tampered("hole", next_,
-                      "no event can be read at " + at_position(next_.value) + ": " + why.message));
-        next_ = {std::min(to_.value, (next_.value / tile_width + 1) * tile_width)};
+        const bool away = why.code == errc::not_found;
+        const auto message =
+            "no event can be read at " + at_position(next_.value) + ": " + why.message;
+        note(away ? finding{verdict::unverifiable, "archive", next_, message}
+                  : tampered("hole", next_, message));
+        const auto step = away ? limits::segment_events : std::uint64_t{tile_width};
+        next_ = {std::min(to_.value, (next_.value / step + 1) * step)};
         found_.last_recorded.reset();
         broken_ = true;
     }

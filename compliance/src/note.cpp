@@ -90,6 +90,11 @@ result<void> check_signable(std::string_view text, std::string_view name) {
     return {};
 }
 
+signature_type type_of(const signer& signer) noexcept {
+    return signer.type() == key_type::ed25519 ? signature_type::ed25519
+                                              : signature_type::ecdsa_p256;
+}
+
 }  // namespace
 
 std::string_view to_string(signature_type type) noexcept {
@@ -125,10 +130,7 @@ result<verifier_key> verifier_key::make(std::string_view name, signature_type ty
 }
 
 result<verifier_key> verifier_key::of(std::string_view name, const signer& signer) {
-    return make(
-        name,
-        signer.type() == key_type::ed25519 ? signature_type::ed25519 : signature_type::ecdsa_p256,
-        signer.public_key());
+    return make(name, type_of(signer), signer.public_key());
 }
 
 result<verifier_key> verifier_key::parse(std::string_view vkey) {
@@ -271,12 +273,11 @@ result<std::vector<verified_signature>> signed_note::verified_by(
 
 result<std::string> sign_note(std::string_view text, std::string_view name, const signer& signer) {
     if (auto fit = check_signable(text, name); !fit) return fit.error();
-    auto key = verifier_key::of(name, signer);
-    if (!key) return key.error();
     auto signature = signer.sign(text);
     if (!signature) return signature.error();
+    const auto id = id_of(name, type_of(signer), signer.public_key());
     auto note = std::string{text} + "\n" +
-                note_signature{key->name(), key->id(), std::move(*signature)}.line();
+                note_signature{std::string{name}, id, std::move(*signature)}.line();
     if (note.size() > note_bytes_max) {
         return fail(errc::too_large, "signed note: " + std::to_string(note.size()) +
                                          " bytes, at most " + std::to_string(note_bytes_max));

@@ -2,12 +2,13 @@
 
 #include <daybook/compliance/retention.hpp>
 
+#include "archive_story.hpp"
+#include "deletion_check.hpp"
 #include "retention_plan.hpp"
 
 #include <boost/json.hpp>
 
 #include <algorithm>
-#include <fstream>
 #include <set>
 
 namespace daybook::compliance {
@@ -20,48 +21,6 @@ std::string digest_of_payload(std::string_view payload) {
     return std::string{sha256(payload).view()};
 }
 
-/// Read once, whole: what is hashed is what was read.
-result<std::string> sha256_of_file(const fs::path& path) {
-    std::ifstream in{path, std::ios::binary};
-    const std::string bytes{std::istreambuf_iterator<char>{in}, {}};
-    if (!in) return fail(errc::io, "read " + path.string() + ": it cannot be read");
-    return sha256(bytes).hex();
-}
-
-json::object story_of(const archived_segment& segment) {
-    return {{"segment", segment.segment},    {"first", segment.first.value},
-            {"last", segment.end.value - 1}, {"deleted", segment.deleted},
-            {"file", segment.file},          {"bytes", segment.bytes},
-            {"xxh3", segment.xxh3},          {"records_xxh3", segment.content}};
-}
-
-json::object json_of(const actor& by) {
-    return {{"type", by.type}, {"id", by.id}, {"model", by.model}};
-}
-
-void add_authority(json::object& to, const policy_in_force& policy,
-                   const retention_proposal* proposal) {
-    to["policy"] = policy.policy.name;
-    to["policy_at"] = policy.since.value;
-    if (proposal == nullptr) return;
-    to["proposal"] = to_string(proposal->id);
-    to["proposed_by"] = json_of(proposal->proposed_by);
-    to["approved_by"] = json_of(*proposal->approved_by);
-}
-
-archive_witness write_archived(store& log, const actor& by, const policy_in_force* policy,
-                               const retention_proposal* proposal) {
-    return [&log, by, policy, proposal](const archived_segment& written) -> result<void> {
-        const auto hash = sha256_of_file(written.directory / written.file);
-        if (!hash) return hash.error();
-        auto story = story_of(written);
-        story["sha256"] = *hash;
-        if (policy != nullptr) add_authority(story, *policy, proposal);
-        auto wrote = write_down(log, "SegmentArchived", json::serialize(story), by);
-        return wrote ? result<void>{} : wrote.error();
-    };
-}
-
 /// One run, step by step.
 class running {
 public:
@@ -69,6 +28,7 @@ public:
 
     result<retention_done> run() {
         if (auto ok = check_actor(how_.by, "run retention"); !ok) return ok.error();
+        if (auto ok = check_ledger(log_, how_.book, "run retention"); !ok) return ok.error();
         auto known = retention_history::read(log_);
         if (!known) return known.error();
         known_ = std::move(*known);
@@ -134,27 +94,45 @@ private:
                            {"events", what.deleted.size()},
                            {"bytes", what.bytes},
                            {"positions", json::parse(to_json(ranges))}};
+        if (how_.book != nullptr) {
+            const auto leaves = hash_of_leaves(*how_.book, ranges);
+            if (!leaves) return leaves.error();
+            story["leaves"] = leaves->hex();
+        }
         if (!what.file_before.empty()) story["file_before"] = what.file_before;
         if (!what.file_after.empty()) {
-            for (const auto& directory : archive_directories(log_)) {
-                if (!fs::exists(directory / what.file_after)) continue;
-                const auto hash = sha256_of_file(directory / what.file_after);
-                if (!hash) return hash.error();
-                story["file"] = what.file_after;
-                story["sha256"] = *hash;
-            }
+            if (auto ok = add_file_after(story, what.file_after); !ok) return ok;
         }
-        add_authority(story, policy_, proposal_);
+        add_authority(story, {policy_, proposal_});
         auto wrote = write_down(log_, "SegmentDeleted", json::serialize(story), how_.by);
         return wrote ? result<void>{} : wrote.error();
+    }
+
+    result<void> add_file_after(json::object& story, const std::string& file) {
+        for (const auto& directory : archive_directories(log_)) {
+            const auto path = directory / file;
+            if (!fs::exists(path)) continue;
+            if (how_.book != nullptr) {
+                if (auto ok = check_file(log_, *how_.book, path, "run retention"); !ok) return ok;
+            }
+            const auto hash = sha256_of_file(path);
+            if (!hash) return hash.error();
+            story["file"] = file;
+            story["sha256"] = *hash;
+        }
+        return {};
     }
 
     result<void> archive(const retention_step& step) {
         if (how_.archives.empty()) return {};
         if (how_.tell) how_.tell(step);
         archive_options options{.directory = how_.archives};
-        if (how_.notes) options.notes = how_.notes(step.segment);
-        options.before = write_archived(log_, how_.by, &policy_, proposal_);
+        if (how_.book != nullptr) {
+            auto notes = archive_notes(*how_.book, step.segment);
+            if (!notes) return notes.error();
+            options.notes = *std::move(notes);
+        }
+        options.before = writing_archived(log_, how_.book, how_.by, authority{policy_, proposal_});
         const auto done = archive_segment(log_, step.segment, options);
         if (!done) return done.error();
         ++done_.segments_archived;
@@ -168,117 +146,6 @@ private:
     policy_in_force policy_;
     const retention_proposal* proposal_ = nullptr;
     retention_done done_;
-};
-
-/// Everything that is missing, against what was written down about it.
-class checking {
-public:
-    checking(const store& log, retention_history known) : log_{log}, known_{std::move(known)} {}
-
-    result<std::vector<finding>> run(const progress_callback& progress) {
-        if (auto ok = look_at_events(progress); !ok) return ok.error();
-        if (auto ok = look_at_archives(); !ok) return ok.error();
-        return std::move(found_);
-    }
-
-private:
-    static constexpr std::size_t findings_max = 1000;
-
-    void tell(verdict what, std::string kind, std::optional<position> at, std::string message) {
-        if (found_.size() < findings_max) {
-            found_.push_back({what, std::move(kind), at, std::move(message)});
-        }
-    }
-
-    result<void> look_at_events(const progress_callback& progress) {
-        const auto end = log_.watermark();
-        auto events = log_.read_all();
-        if (!events) return events.error();
-        position next;
-        for (;;) {
-            const auto more = events->next();
-            if (!more) {
-                const auto& why = more.error();
-                const bool away = why.code == errc::not_found;
-                if (!away && why.code != errc::corrupt) return why;
-                tell(away ? verdict::unverifiable : verdict::tampered, away ? "archive" : "hole",
-                     next, why.message);
-                if (!away) return {};
-                // The rest can be looked at.
-                next = {(next.value / limits::segment_events + 1) * limits::segment_events};
-                events = log_.read_all({.from = next.value});
-                if (!events) return events.error();
-                continue;
-            }
-            if (!*more) return {};
-            next = {(*events)->position().value + 1};
-            if ((*events)->deleted_payload()) look_at(**events);
-            if (progress && next.value % 16'384 == 0) progress(next.value, end.value);
-        }
-    }
-
-    void look_at(const event_view& event) {
-        std::string why = "no SegmentDeleted names it";
-        for (const auto& one : known_.deletions) {
-            if (!one.covers(event.position())) continue;
-            why = fault_of(one, event);
-            if (why.empty()) return;
-        }
-        tell(verdict::tampered, "hole", event.position(),
-             "the payload at position " + std::to_string(event.position().value) + " (" +
-                 std::string{event.stream()} + ") was deleted, and " + why);
-    }
-
-    /// Why it was not allowed; empty if it was.
-    std::string fault_of(const retention_history::deletion& deletion,
-                         const event_view& event) const {
-        const auto where = " (position " + std::to_string(deletion.at.value) + ")";
-        const auto* proposal = known_.find(deletion.proposal);
-        if (proposal == nullptr) return "nobody proposed it" + where;
-        const auto written =
-            known_.proposed_at[static_cast<std::size_t>(proposal - known_.proposals.data())];
-        if (proposal->as_of > written) return "it was proposed as of a time to come" + where;
-        if (!proposal->approved_at || *proposal->approved_at > deletion.at) {
-            return "nobody else had approved it" + where;
-        }
-        const auto* policy = known_.policy_at(proposal->at);
-        const auto age =
-            policy == nullptr ? age_verdict{} : judge_age(known_, *policy, event, proposal->as_of);
-        if (!age.over) return "the policy in force did not allow it" + where;
-        if (age.bound) return "the policy it was recorded under keeps it longer" + where;
-        if (known_.is_held(event, deletion.at)) return "a legal hold covered it" + where;
-        return {};
-    }
-
-    result<void> look_at_archives() {
-        const auto archived = archived_segments(log_);
-        if (!archived) return archived.error();
-        for (const auto& one : *archived) {
-            const auto first = one.first;
-            const auto written =
-                std::find_if(known_.files.rbegin(), known_.files.rend(), [&](const auto& file) {
-                    return file.segment == one.segment && file.name == one.file;
-                });
-            if (written == known_.files.rend()) {
-                tell(verdict::tampered, "archive", first,
-                     "segment " + std::to_string(one.segment) + " is in " + one.file +
-                         ", and nothing says that it was archived there");
-                continue;
-            }
-            if (one.directory.empty()) continue;  // Its events told it.
-            const auto hash = sha256_of_file(one.directory / one.file);
-            if (!hash) return hash.error();
-            if (*hash == written->sha256) continue;
-            tell(verdict::tampered, "archive", first,
-                 "archive " + one.file + " has the SHA-256 " + *hash + ", and " + written->sha256 +
-                     " when it was written");
-        }
-        return {};
-    }
-
-    const store& log_;
-    retention_history known_;
-    std::vector<finding> found_;
 };
 
 }  // namespace
@@ -442,44 +309,6 @@ result<std::vector<retention_proposal>> retention_proposals(const store& log) {
 
 result<retention_done> run_retention(store& log, const retention_run& how) {
     return running{log, how}.run();
-}
-
-result<archived_segment> archive_and_write_down(store& log, std::uint32_t segment,
-                                                const archive_options& options, const actor& by) {
-    if (auto ok = check_actor(by, "archive segment " + std::to_string(segment)); !ok) {
-        return ok.error();
-    }
-    auto how = options;
-    how.before = [&](const archived_segment& written) -> result<void> {
-        if (options.before) {
-            if (auto ok = options.before(written); !ok) return ok;
-        }
-        return write_archived(log, by, nullptr, nullptr)(written);
-    };
-    return archive_segment(log, segment, how);
-}
-
-result<archived_segment> restore_and_write_down(store& log, std::uint32_t segment,
-                                                const restore_segment_options& options,
-                                                const actor& by) {
-    if (auto ok = check_actor(by, "restore segment " + std::to_string(segment)); !ok) {
-        return ok.error();
-    }
-    auto how = options;
-    how.before = [&](const archived_segment& known) -> result<void> {
-        if (options.before) {
-            if (auto ok = options.before(known); !ok) return ok;
-        }
-        auto wrote = write_down(log, "SegmentRestored", json::serialize(story_of(known)), by);
-        return wrote ? result<void>{} : wrote.error();
-    };
-    return restore_segment(log, segment, how);
-}
-
-result<std::vector<finding>> check_retention(const store& log, const progress_callback& progress) {
-    auto known = retention_history::read(log);
-    if (!known) return known.error();
-    return checking{log, std::move(*known)}.run(progress);
 }
 
 }  // namespace daybook::compliance

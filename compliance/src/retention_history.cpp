@@ -116,6 +116,7 @@ private:
             made.ranges.push_back(
                 {{both.at(0).to_number<std::uint64_t>()}, {both.at(1).to_number<std::uint64_t>()}});
         }
+        if (in.contains("leaves")) made.leaves = digest::from_hex(text_at(in, "leaves")).value();
         done(made.proposal);
         add_file(event, in, made.segment, made.proposal, false);
         into_.deletions.push_back(std::move(made));
@@ -158,6 +159,7 @@ result<retention_history> retention_history::read(const store& log) {
         const auto more = events->next();
         if (!more) return more.error();
         if (!*more) return made;
+        ++made.events;
         try {
             into.take(**events);
         } catch (const std::exception&) {

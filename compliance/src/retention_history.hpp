@@ -26,6 +26,7 @@ struct retention_history {
         std::uint32_t segment = 0;
         event_id proposal{};
         std::vector<position_range> ranges{};  ///< Ascending.
+        std::optional<digest> leaves{};        ///< See `hash_of_leaves`.
         bool covers(position deleted) const;
     };
     /// A file that came to be, by archiving or by deleting from an archive.
@@ -44,6 +45,7 @@ struct retention_history {
     std::vector<timestamp> proposed_at{};  ///< By the store's clock; one for each proposal.
     std::vector<deletion> deletions{};
     std::vector<file> files{};
+    std::uint64_t events = 0;  ///< Of the compliance log, of whatever type.
 
     /// Fails with `corrupt` if an event of the compliance log cannot be understood.
     static result<retention_history> read(const store& log);

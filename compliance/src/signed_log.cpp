@@ -11,7 +11,7 @@ namespace {
 /// The position at which a checkpoint of `size` events stands: the last that it covers.
 position stand_of(std::uint64_t size) { return {size == 0 ? 0 : size - 1}; }
 
-std::vector<verifier_key> log_keys(const key_history& keys) {
+std::vector<verifier_key> log_keys_of(const key_history& keys) {
     std::vector<verifier_key> all;
     for (const auto& one : keys.keys()) {
         if (one.purpose == key_purpose::log) all.push_back(one.key);
@@ -39,6 +39,8 @@ signed_edge signed_log::now() const {
     const std::lock_guard lock{mutex_};
     return now_;
 }
+
+std::vector<verifier_key> signed_log::log_keys() const { return log_keys_of(*now().keys); }
 
 void signed_log::believe(signed_edge checked) {
     const std::lock_guard lock{mutex_};
@@ -194,7 +196,7 @@ result<std::string> signed_log::newest_note() const {
 
 result<signed_log::signed_checkpoint> signed_log::read(std::string_view note,
                                                        const key_history& keys) const {
-    auto contents = verified_checkpoint::verify(note, origin_, log_keys(keys));
+    auto contents = verified_checkpoint::verify(note, origin_, log_keys_of(keys));
     if (!contents) return contents.error();
     const auto standing =
         keys.standing(contents->signed_by(), key_purpose::log, stand_of(contents->size()));
@@ -275,7 +277,7 @@ std::vector<finding> signed_log::check_anchors(const signed_edge& edge,
                                                const anchor_policy& anchors,
                                                std::optional<position>& anchored_to) const {
     if (anchors.anchors().empty()) return {};
-    const auto known = anchors.newest(origin_, log_keys(*edge.keys));
+    const auto known = anchors.newest(origin_, log_keys_of(*edge.keys));
     if (!known) {
         // Whether it was never anchored is noted in the store: no more than a hint, for who can
         // change the one can change the other.

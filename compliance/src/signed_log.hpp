@@ -39,6 +39,8 @@ public:
 
     signed_edge now() const;
     std::shared_ptr<ledger_tree> tree() const { return now().tree; }
+    /// Every key that signs the log or did.
+    std::vector<verifier_key> log_keys() const;
     void believe(signed_edge checked);
     void believe(std::shared_ptr<const key_history> keys);
 

@@ -2,14 +2,14 @@
 
 #include <daybook/compliance/statement.hpp>
 
-#include "hex.hpp"
-
 #include <boost/json/parse.hpp>
 #include <boost/json/value.hpp>
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <cstdint>
+#include <cstring>
 #include <span>
 #include <utility>
 
@@ -23,6 +23,7 @@ constexpr std::string_view digest_start = "sha256:";
 // Writing ---------------------------------------------------------------------------------------
 
 void put_escaped(std::string& out, char c) {
+    static constexpr char digits[] = "0123456789abcdef";
     switch (c) {
         case '"': out += "\\\""; return;
         case '\\': out += "\\\\"; return;
@@ -33,22 +34,43 @@ void put_escaped(std::string& out, char c) {
         case '\r': out += "\\r"; return;
         default: break;
     }
+    const auto byte = static_cast<unsigned char>(c);
     out += "\\u00";
-    append_hex(out, static_cast<unsigned char>(c));
+    out += digits[byte >> 4U];
+    out += digits[byte & 15U];
+}
+
+/// Whether nothing in it has to be escaped. Eight bytes at a time.
+bool is_plain(std::string_view text) {
+    constexpr std::uint64_t ones = 0x0101010101010101U;
+    constexpr std::uint64_t tops = 0x80U * ones;
+    std::uint64_t odd = 0;
+    for (std::size_t at = 0; at < text.size(); at += 8) {
+        std::uint64_t word = 0x20U * ones;
+        std::memcpy(&word, text.data() + at, std::min<std::size_t>(8, text.size() - at));
+        const auto quotes = word ^ ('"' * ones);
+        const auto slashes = word ^ ('\\' * ones);
+        odd |= ((word - 0x20U * ones) & ~word) | ((quotes - ones) & ~quotes) |
+               ((slashes - ones) & ~slashes);
+    }
+    return (odd & tops) == 0;
 }
 
 /// RFC 8785, section 3.2.2.2.
 void put_text(std::string& out, std::string_view text) {
     out += '"';
-    std::size_t done = 0;
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        const auto c = text[i];
-        if (static_cast<unsigned char>(c) >= 0x20 && c != '"' && c != '\\') continue;
-        out.append(text, done, i - done);
-        put_escaped(out, c);
-        done = i + 1;
+    if (is_plain(text)) {
+        out += text;
+        out += '"';
+        return;
     }
-    out.append(text, done);
+    for (const char c : text) {
+        if (static_cast<unsigned char>(c) >= 0x20 && c != '"' && c != '\\') {
+            out += c;
+        } else {
+            put_escaped(out, c);
+        }
+    }
     out += '"';
 }
 
@@ -57,26 +79,47 @@ void put_number(std::string& out, std::uint64_t number) {
     out.append(digits, std::to_chars(digits, digits + sizeof digits, number).ptr);
 }
 
-void put_hex(std::string& out, std::span<const unsigned char> bytes) {
-    for (const auto byte : bytes) append_hex(out, byte);
+/// Two digits for each of 256 bytes.
+constexpr auto hex_pairs = [] {
+    std::array<char, 512> pairs{};
+    constexpr std::string_view digits = "0123456789abcdef";
+    for (std::size_t byte = 0; byte < 256; ++byte) {
+        pairs[2 * byte] = digits[byte >> 4U];
+        pairs[2 * byte + 1] = digits[byte & 15U];
+    }
+    return pairs;
+}();
+
+char* write_hex(char* to, std::span<const unsigned char> bytes) {
+    for (const auto byte : bytes) {
+        std::memcpy(to, &hex_pairs[2 * std::size_t{byte}], 2);
+        to += 2;
+    }
+    return to;
+}
+
+void put_hex(std::string& out, const digest& of) {
+    char text[2 * digest::size];
+    out.append(text, write_hex(text, of.bytes));
 }
 
 void put_id(std::string& out, const event_id& id) {
     const std::span<const unsigned char> bytes{id.bytes};
-    out += '"';
+    char text[38];
+    char* to = text;
+    *to++ = '"';
     std::size_t at = 0;
     for (const std::size_t count : {4U, 2U, 2U, 2U, 6U}) {
-        if (at > 0) out += '-';
-        put_hex(out, bytes.subspan(at, count));
+        if (at > 0) *to++ = '-';
+        to = write_hex(to, bytes.subspan(at, count));
         at += count;
     }
-    out += '"';
+    *to++ = '"';
+    out.append(text, to);
 }
 
-void put_digits(std::string& out, std::uint64_t number, int count) {
-    char digits[8];
-    for (int i = count; i-- > 0; number /= 10) digits[i] = static_cast<char>('0' + number % 10);
-    out.append(digits, static_cast<std::size_t>(count));
+void write_digits(char* to, std::uint64_t number, int count) {
+    for (int i = count; i-- > 0; number /= 10) to[i] = static_cast<char>('0' + number % 10);
 }
 
 /// RFC 3339 in UTC, always with six digits of the second's fraction.
@@ -84,30 +127,24 @@ void put_time(std::string& out, timestamp time) {
     const auto day = std::chrono::floor<std::chrono::days>(time);
     const std::chrono::year_month_day date{day};
     const std::chrono::hh_mm_ss clock{time - day};
-    const auto digits = [&](auto number, int count) {
-        put_digits(out, static_cast<std::uint64_t>(number), count);
+    char text[] = "\"0000-00-00T00:00:00.000000Z\"";
+    const auto put = [&](std::size_t at, auto number, int count) {
+        write_digits(text + at, static_cast<std::uint64_t>(number), count);
     };
-    out += '"';
-    digits(static_cast<int>(date.year()), 4);
-    out += '-';
-    digits(static_cast<unsigned>(date.month()), 2);
-    out += '-';
-    digits(static_cast<unsigned>(date.day()), 2);
-    out += 'T';
-    digits(clock.hours().count(), 2);
-    out += ':';
-    digits(clock.minutes().count(), 2);
-    out += ':';
-    digits(clock.seconds().count(), 2);
-    out += '.';
-    digits(clock.subseconds().count(), 6);
-    out += "Z\"";
+    put(1, static_cast<int>(date.year()), 4);
+    put(6, static_cast<unsigned>(date.month()), 2);
+    put(9, static_cast<unsigned>(date.day()), 2);
+    put(12, clock.hours().count(), 2);
+    put(15, clock.minutes().count(), 2);
+    put(18, clock.seconds().count(), 2);
+    put(21, clock.subseconds().count(), 6);
+    out.append(text, sizeof text - 1);
 }
 
 void put_digest(std::string& out, const digest& of) {
     out += '"';
     out += digest_start;
-    put_hex(out, of.bytes);
+    put_hex(out, of);
     out += '"';
 }
 
@@ -169,7 +206,7 @@ void write(std::string& out, const parts<Causes, Tags>& s) {
     out += R"(,"position":)";
     put_number(out, s.position.value);
     out += R"(,"previous":")";
-    if (s.previous != nullptr) put_hex(out, s.previous->bytes);
+    if (s.previous != nullptr) put_hex(out, *s.previous);
     out += R"(","recorded_at":)";
     put_time(out, s.recorded_at);
     text(R"(,"schema":)", s.schema);

@@ -11,6 +11,8 @@
 #include "archive_record.hpp"
 #include "frame_cursor.hpp"
 #include "log_range.hpp"
+#include "log_reader.hpp"
+#include "record.hpp"
 
 namespace daybook {
 namespace {
@@ -136,11 +138,15 @@ result<archived_segment> restore_segment(store& of, std::uint32_t segment,
     // An open file was compared with its hash when it was opened; now each record is looked at.
     log_files::writer into{*e.db, e.db->directory(), ~std::uint64_t{0}, ~std::uint64_t{0}};
     content_hash content;
-    const auto copied = log_files::for_each_frame(*e.db, archived.first, archived.end,
-                                                  [&](const log_files::frame& one) {
-                                                      archive_change::add_records(content, one);
-                                                      return into.add(one);
-                                                  });
+    const auto check = e.db->checks_reads();
+    const auto take = [&](const log_files::frame& one) -> result<void> {
+        if (check) {
+            if (auto ok = look_at(*check, one.view, one.first); !ok) return ok;
+        }
+        archive_change::add_records(content, one);
+        return into.add(one);
+    };
+    const auto copied = log_files::for_each_frame(*e.db, archived.first, archived.end, take);
     if (!copied) return why(doing, copied.error());
     if (content.hex() != archived.content) {
         return fail(errc::corrupt, cat(doing, ": the records of ", archived.file,
@@ -207,20 +213,30 @@ result<void> detach_archives(store& of, const fs::path& directory) {
     return noted ? result<void>{} : noted.error();
 }
 
-result<archived_segment> verify_archive(const fs::path& file) {
+result<archived_segment> verify_archive(const fs::path& file, const archive_visitor& look) {
     const rocksdb::Options options;
     auto found = archive_file::describe(file, options);
     if (!found) return found.error();
     const auto opened = archive_file::open(file, *found, options);
     if (!opened) return opened.error();
     content_hash content;
+    std::vector<event_view> events;
+    std::optional<error> stopped;
+    const auto take = [&](const log_files::frame& one) -> result<void> {
+        archive_change::add_records(content, one);
+        if (!look) return {};
+        events.clear();
+        for (std::uint32_t i = 0; i < one.view.events(); ++i) {
+            events.push_back(record_access::trusted(one.view.record(i)));
+        }
+        auto looked = look(events);
+        if (!looked) stopped = looked.error();
+        return looked;
+    };
     const auto frames = (*opened)->frames({});
-    const auto walked = log_files::for_each_frame(*frames, found->first, found->end,
-                                                  [&](const log_files::frame& one) -> result<void> {
-                                                      archive_change::add_records(content, one);
-                                                      return {};
-                                                  });
+    const auto walked = log_files::for_each_frame(*frames, found->first, found->end, take);
     const auto doing = cat("archive ", file.string());
+    if (stopped) return *stopped;
     if (!walked) return why(doing, walked.error());
     if (content.hex() != found->content) {
         return fail(errc::corrupt,

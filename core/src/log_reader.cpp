@@ -27,7 +27,8 @@ result<event_view> record_in(const frame_view& frame, position first, position a
     return view;
 }
 
-/// Shows a frame that comes from the disk to whoever checks what is read.
+}  // namespace
+
 result<void> look_at(const read_check& check, const frame_view& frame, position first) {
     thread_local std::vector<event_view> shown;
     shown.clear();
@@ -38,8 +39,6 @@ result<void> look_at(const read_check& check, const frame_view& frame, position 
     }
     return check.look(shown);
 }
-
-}  // namespace
 
 std::string log_key(position first) {
     std::string key;

@@ -99,6 +99,10 @@ private:
     bool done_ = false;
 };
 
+/// Shows a frame that comes from the disk to whoever checks what is read. Fails as it does, and
+/// with `corrupt` if a record is not sound.
+result<void> look_at(const read_check& check, const frame_view& frame, position first);
+
 std::string log_key(position first);
 position position_of_key(std::string_view key) noexcept;
 

@@ -413,12 +413,33 @@ store::~store() = default;
 
 // Writing ----------------------------------------------------------------------------------------
 
+namespace {
+
+/// Tells the program of an append that was not let; not of one that was asked for wrongly or came
+/// too late, which is between its caller and the store.
+error told(const engine& e, std::span<const commit_part> parts, const error& why) {
+    const bool is_told = why.code == errc::refused || why.code == errc::rejected;
+    if (!is_told || !e.options.log) return why;
+    std::size_t events = 0;
+    for (const auto& part : parts) events += part.events.size();
+    const std::string stream{parts.empty() ? std::string_view{} : parts.front().stream};
+    e.slow.tell({log_level::warning,
+                 cat("refused to append to ", stream, ": ", why.message),
+                 {{"operation", "append"},
+                  {"stream", stream},
+                  {"events", std::to_string(events)},
+                  {"refused", why.message}}});
+    return why;
+}
+
+}  // namespace
+
 result<append_receipt> store::append(std::string_view stream, expected at,
                                      std::span<const new_event> events,
                                      std::optional<durability> durable) {
     const commit_part part{stream, at, events};
     auto receipt = impl_->commits.commit({&part, 1}, {}, durable);
-    if (!receipt) return receipt.error();
+    if (!receipt) return told(impl_->e, {&part, 1}, receipt.error());
     return receipt->streams.front();
 }
 
@@ -426,7 +447,9 @@ result<commit_receipt> store::commit(const commit_request& request) {
     std::vector<commit_part> parts;
     parts.reserve(request.streams.size());
     for (const auto& one : request.streams) parts.push_back({one.stream, one.expected, one.events});
-    return impl_->commits.commit(parts, request.conditions, request.durability);
+    auto receipt = impl_->commits.commit(parts, request.conditions, request.durability);
+    if (!receipt) return told(impl_->e, parts, receipt.error());
+    return receipt;
 }
 
 void store::set_admissions(std::vector<std::shared_ptr<admission>> all) {

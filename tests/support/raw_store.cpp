@@ -46,6 +46,12 @@ raw_store::~raw_store() {
     (void)impl_->db->Close();
 }
 
+std::vector<std::string> raw_store::families() const {
+    std::vector<std::string> names;
+    for (const auto& [name, handle] : impl_->families) names.push_back(name);
+    return names;
+}
+
 std::vector<raw_store::row> raw_store::rows(std::string_view family) const {
     std::vector<row> all;
     const std::unique_ptr<rocksdb::Iterator> walk{

@@ -20,6 +20,9 @@ public:
     raw_store(const raw_store&) = delete;
     raw_store& operator=(const raw_store&) = delete;
 
+    /// The names of all column families.
+    std::vector<std::string> families() const;
+
     using row = std::pair<std::string, std::string>;
     std::vector<row> rows(std::string_view family) const;
     void put(std::string_view family, std::string_view key, std::string_view value);

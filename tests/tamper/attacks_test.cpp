@@ -8,11 +8,11 @@
 #include <daybook/compliance/statement.hpp>
 
 #include "support/raw_store.hpp"
+#include "tamper/attack.hpp"
 #include "tamper/victim.hpp"
 
 #include <gmock/gmock.h>
 
-#include <cctype>
 #include <functional>
 #include <ostream>
 
@@ -21,8 +21,6 @@ namespace {
 
 using compliance::digest;
 using compliance::verdict;
-
-constexpr std::string_view ledger_rows = "view:daybook.ledger";
 
 struct attack {
     std::string_view name;
@@ -70,23 +68,6 @@ auto changing_field(std::size_t field_at) {
     });
 }
 
-void forget_notes(const std::filesystem::path& directory) {
-    std::filesystem::remove(directory / "SYNCED");
-    std::filesystem::remove(directory / "OWNER");
-}
-
-/// The whole ledger again with another key: what was changed in the log is then consistent.
-void sign_again(const victim& v, const std::shared_ptr<const compliance::signer>& key) {
-    {
-        raw_store rows{v.directory()};
-        rows.replace("log", R"({"eur":100})", R"({"eur":999})");
-        for (const auto& [name, value] : rows.rows(ledger_rows)) rows.erase(ledger_rows, name);
-        rows.erase("meta", "required_participant");
-    }
-    auto log = store::open(v.directory(), quick_options()).value();
-    compliance::ledger::open(log, {.origin = std::string{test_origin}, .key = key}).value();
-}
-
 constexpr position paid{victim::paid};
 
 std::vector<attack> attacks_on_events() {
@@ -95,6 +76,8 @@ std::vector<attack> attacks_on_events() {
         {"1 edit a payload", replacing(R"("eur":100)", R"("eur":999)"), verdict::tampered, paid},
         {"1 edit a payload near the end", replacing(R"("eur":555)", R"("eur":999)"),
          verdict::tampered, position{victim::paid_last}},
+        {"19 spell a number otherwise", replacing(R"({"eur":100})", R"({"eur":1e2})"),
+         verdict::tampered, paid},
         {"2 edit the type", replacing("Paid", "Sent"), verdict::tampered, paid},
         {"2 edit the actor", on_rows([](raw_store& rows) {
              auto frame = frame_with(rows, R"({"eur":100})");
@@ -106,6 +89,12 @@ std::vector<attack> attacks_on_events() {
         {"2 edit the time of occurrence", changing_field(24), verdict::tampered, paid},
         {"2 edit the time of recording", changing_field(32), verdict::tampered, paid},
         {"2 edit the sequence", changing_field(16), verdict::tampered, paid},
+        {"17 move an event into another stream", on_rows([](raw_store& rows) {
+             auto frame = frame_with(rows, R"({"eur":100})");
+             frame.second.replace(frame.second.find("task-6"), 6, "task-5");
+             rows.put("log", frame.first, frame.second);
+         }),
+         verdict::tampered, paid},
         {"3 edit an event and its stored leaf", on_rows([](raw_store& rows) {
              rows.replace("log", R"("eur":100)", R"("eur":999)");
              for (auto& [key, value] : rows.rows(ledger_rows)) {
@@ -159,6 +148,11 @@ std::vector<attack> attacks_on_the_ledger() {
         {"10 rewrite and sign everything with another key",
          [](const victim& v) {
              sign_again(v, compliance::temporary_signer(compliance::key_type::ed25519).value());
+         },
+         verdict::unverifiable},
+        {"15 rewrite and sign everything with a key of another algorithm",
+         [](const victim& v) {
+             sign_again(v, compliance::temporary_signer(compliance::key_type::ecdsa_p256).value());
          },
          verdict::unverifiable},
         {"14 take the newest signature away", on_rows([](raw_store& rows) {
@@ -233,12 +227,8 @@ TEST_P(Attack, IsNoticed) {
     }
 }
 
-INSTANTIATE_TEST_SUITE_P(Catalogue, Attack, testing::ValuesIn(attacks()), [](const auto& of) {
-    std::string name;
-    for (const char c : of.param.name)
-        name += std::isalnum(static_cast<unsigned char>(c)) != 0 ? c : '_';
-    return name;
-});
+INSTANTIATE_TEST_SUITE_P(Catalogue, Attack, testing::ValuesIn(attacks()),
+                         [](const auto& of) { return as_test_name(of.param.name); });
 
 // Those that end in a refusal -------------------------------------------------------------------
 
@@ -256,6 +246,60 @@ TEST(Attacks, ThatMakesItAnUnsignedStoreIsTold) {
         rows.erase("meta", "required_participant");
     }
     EXPECT_NE(inquire(v.directory()).refusal.find("has no ledger"), std::string::npos);
+}
+
+TEST(Attacks, ThatAppendWithoutSigningAreTold) {  // 40
+    const victim v;
+    { raw_store{v.directory()}.erase("meta", "required_participant"); }
+    {
+        auto log = store::open(v.directory(), quick_options()).value();
+        log.append("task-1", expected::any(), {simple_event("Noted")}).value();
+    }
+    const auto found = inquire(v.directory());
+    EXPECT_EQ(found.what, verdict::tampered) << found.refusal << found.findings;
+    EXPECT_EQ(found.kind, "unsigned");
+    EXPECT_EQ(found.at, position{victim::events});
+}
+
+TEST(Attacks, ThatPutTheStoreOfAnotherLogInPlaceAreTold) {  // 17
+    const temp_directory home;
+    {
+        auto log = store::open(home / "other", quick_options()).value();
+        const auto book =
+            compliance::ledger::open(log, {.origin = "example.com/other", .key = test_log_key()})
+                .value();
+        log.append("task-1", expected::any(), {simple_event("Noted")}).value();
+    }
+    const auto found = inquire(home / "other");
+    EXPECT_TRUE(found.noticed()) << "signed by the same key, and not this log";
+    EXPECT_EQ(found.what, verdict::unverifiable) << found.refusal << found.findings;
+}
+
+// What is not signed of a frame is which commit its events came with (32 bytes), and flags of the
+// record that have no meaning yet.
+TEST(Attacks, OnAnyByteOfAFrameAreToldOrChangeNoEvent) {  // 2
+    const victim v{12};
+    const auto sound = inquire(v.directory());
+    ASSERT_FALSE(sound.noticed()) << sound.refusal << sound.findings;
+    raw_store::row frame;
+    {
+        const raw_store rows{v.directory()};
+        frame = frame_with(rows, R"({"n":7})");
+    }
+    std::size_t changed_nothing = 0;
+    for (std::size_t i = 0; i < frame.second.size(); i += 3) {
+        {
+            raw_store rows{v.directory()};
+            auto changed = frame.second;
+            changed[i] = static_cast<char>(changed[i] ^ 1 << i % 8);
+            rows.put("log", frame.first, changed);
+        }
+        const auto found = inquire(v.directory());
+        if (found.noticed()) continue;
+        EXPECT_EQ(found.contents, sound.contents) << "byte " << i << " of the frame";
+        ++changed_nothing;
+    }
+    EXPECT_LE(changed_nothing, 32U / 3 + 2);
 }
 
 // What only an anchor tells ----------------------------------------------------------------------

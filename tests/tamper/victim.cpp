@@ -1,6 +1,8 @@
 // Copyright 2026 The daybook authors. SPDX-License-Identifier: Apache-2.0
 #include "tamper/victim.hpp"
 
+#include "support/raw_store.hpp"
+
 #include <chrono>
 
 namespace daybook::test {
@@ -16,14 +18,14 @@ compliance::anchor_policy policy_of(const std::filesystem::path& file) {
 
 }  // namespace
 
-victim::victim() {
+victim::victim(std::uint64_t count) {
     auto log = store::open(directory(), quick_options()).value();
     const auto book = ledger::open(log, {.origin = std::string{test_origin},
                                          .key = test_log_key(),
                                          .anchors = policy_of(anchors()),
                                          .anchor_every = std::chrono::hours{1}})
                           .value();
-    for (std::uint64_t i = 0; i < events; ++i) {
+    for (std::uint64_t i = 0; i < count; ++i) {
         auto made = simple_event("Noted", R"({"n":)" + std::to_string(i) + "}");
         if (i == paid) made = simple_event("Paid", R"({"eur":100})");
         if (i == paid_last) made = simple_event("Paid", R"({"eur":555})");
@@ -32,11 +34,27 @@ victim::victim() {
         made.correlation = "run-" + std::to_string(i % 3);
         made.occurred_at = test_time(static_cast<std::int64_t>(i) * 1000);
         log.append("task-" + std::to_string(i % 7), expected::any(), {made}).value();
-        if (i + 1 == events / 2) {
+        if (i + 1 == count / 2) {
             log.sync().value();
             std::filesystem::copy(directory(), older(), std::filesystem::copy_options::recursive);
         }
     }
+}
+
+void forget_notes(const std::filesystem::path& directory) {
+    std::filesystem::remove(directory / "SYNCED");
+    std::filesystem::remove(directory / "OWNER");
+}
+
+void sign_again(const victim& v, const std::shared_ptr<const compliance::signer>& key) {
+    {
+        raw_store rows{v.directory()};
+        rows.replace("log", R"({"eur":100})", R"({"eur":999})");
+        for (const auto& [name, value] : rows.rows(ledger_rows)) rows.erase(ledger_rows, name);
+        rows.erase("meta", "required_participant");
+    }
+    auto log = store::open(v.directory(), quick_options()).value();
+    ledger::open(log, {.origin = std::string{test_origin}, .key = key}).value();
 }
 
 inquiry inquire(const std::filesystem::path& directory, const std::filesystem::path& anchors) {

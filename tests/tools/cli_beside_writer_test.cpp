@@ -168,6 +168,7 @@ TEST_F(CliBesideWriter, NoCommandIsForgottenHere) {
                                "keys list",
                                "keys revoke",
                                "keys rotate",
+                               "recover",
                                "proof",
                                "verify",
                                "archive attach",

@@ -179,6 +179,7 @@ TEST(CliFormatsList, HasALineForEveryCommandWithFormats) {
         if (command.name.starts_with("backup ") || command.name == "projection park" ||
             command.name.starts_with("archive ") || command.name.starts_with("hold ") ||
             command.name.starts_with("retention ") || command.name.starts_with("keys r") ||
+            command.name == "recover" ||
             (command.name.starts_with("schema ") && command.name != "schema mode")) {
             continue;
         }

@@ -107,6 +107,11 @@ void sign(const cli_setup& setup, std::string_view command) {
     run("daybook init --origin example.com/incidents --key log.key");
     run("daybook keys export log.key --name example.com/incidents > incidents.vkey");
     if (command == "audit check") run("daybook audit bundle -O incidents.tar");
+    if (command == "recover") {
+        run("cp -r \"$DAYBOOK_STORE\" backup");
+        run("daybook append task-1 TaskCompleted");
+        run("rm -r \"$DAYBOOK_STORE\" && mv backup \"$DAYBOOK_STORE\"");
+    }
     if (!command.starts_with("keys r")) return;
     run("daybook keys generate next.key --name example.com/incidents");
     if (command == "keys rotate") return;
@@ -117,9 +122,9 @@ void sign(const cli_setup& setup, std::string_view command) {
 
 /// Commands whose examples are about a signed log.
 bool is_about_signed_logs(std::string_view name) {
-    static const std::set<std::string_view> all{"verify",       "checkpoint",  "proof",
-                                                "audit bundle", "audit check", "keys export",
-                                                "keys list",    "keys revoke", "keys rotate"};
+    static const std::set<std::string_view> all{
+        "verify",      "checkpoint", "proof",       "audit bundle", "audit check",
+        "keys export", "keys list",  "keys revoke", "keys rotate",  "recover"};
     return all.contains(name);
 }
 
@@ -131,10 +136,12 @@ TEST_P(CliCommand, ExamplesRunAsTheyStand) {
                       .code,
                   0);
         ASSERT_EQ(run_shell("gzip -k events.jsonl", {.directory = demo.home.path()}).code, 0);
-        const cli_setup setup{.environment = {{"DAYBOOK_STORE", demo.store.string()},
-                                              {"DAYBOOK_LOG_KEY", (demo.home / "log.key").string()},
-                                              {"TMPDIR", demo.home.path().string()}},
-                              .directory = demo.home.path()};
+        const cli_setup setup{
+            .environment = {{"DAYBOOK_STORE", demo.store.string()},
+                            {"DAYBOOK_LOG_KEY", (demo.home / "log.key").string()},
+                            {"DAYBOOK_ANCHORS", command().name == "recover" ? "anchors" : ""},
+                            {"TMPDIR", demo.home.path().string()}},
+            .directory = demo.home.path()};
         if (is_about_signed_logs(command().name)) sign(setup, command().name);
         const auto ran = run_shell(std::string{e.line}, setup);
         // The sample has no full segment to archive.

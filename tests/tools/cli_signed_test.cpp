@@ -140,6 +140,20 @@ TEST_F(CliSigned, RolledBackStoreIsToldByItsAnchor) {
     const auto refused = anchored({"append", "task-1", "Noted"});
     EXPECT_EQ(refused.code, 4);
     EXPECT_THAT(refused.err, HasSubstr("rolled back"));
+    std::vector<std::string> recover{"recover", "--actor", "alice", "-o", "json"};
+    EXPECT_EQ(anchored(recover).code, 2) << "no name";
+    recover.insert(recover.end(), {"--origin", "example.com/sprint-2"});
+    EXPECT_EQ(anchored(recover).code, 2) << "no reason";
+    recover.insert(recover.end(), {"--reason", "the disk broke"});
+    const auto done = anchored(recover);
+    ASSERT_EQ(done.code, 0) << done.err;
+    EXPECT_EQ(json_of(done.out).at("lost").as_int64(), 1);
+    EXPECT_EQ(json_of(done.out).at("before").as_string(), std::string{origin});
+    EXPECT_EQ(anchored({"verify"}).code, 6) << "the key under the old name is not believed";
+    std::ofstream{trusted_} << std::string{json_of(done.out).at("vkey").as_string()} << '\n';
+    EXPECT_EQ(anchored({"append", "task-1", "Noted"}).code, 0);
+    EXPECT_EQ(anchored({"verify"}).code, 0);
+    EXPECT_EQ(anchored(recover).code, 4) << "it is not rolled back";
     std::filesystem::remove(home_.home / "anchors");
     EXPECT_EQ(anchored({"verify"}).code, 6) << "an anchor that is gone tells nothing";
 }

@@ -77,8 +77,7 @@ TEST_F(CliSnapshots, AreKeptListedAndRemoved) {
 
 TEST_F(CliSnapshots, ChangeNothingThatIsTold) {
     std::vector<std::vector<std::string>> moments{{}};
-    for (const auto* last : {"1", "19", "20", "21", "100"})
-        moments.push_back({"--sequence", last});
+    for (const auto* last : {"1", "19", "20", "21", "100"}) moments.push_back({"--sequence", last});
     moments.push_back({"--position", "60"});
     std::vector<std::string> before;
     for (const auto& moment : moments) before.push_back(state(moment));

@@ -22,6 +22,7 @@
 #include <filesystem>
 #include <functional>
 #include <map>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -81,8 +82,9 @@ struct restore_segment_options {
     archive_witness before{};
 };
 
-/// Moves a segment back into the log, after every record of the file was checked. Fails with
-/// `not_found` (it is not archived, or its file is not attached), `corrupt`, `refused`, `io`.
+/// Moves a segment back into the log, after every record of the file was checked, also by the
+/// store's `read_check` if it has one. Fails with `not_found` (it is not archived, or its file is
+/// not attached), `corrupt`, `refused`, `io`.
 result<archived_segment> restore_segment(store& of, std::uint32_t segment,
                                          const restore_segment_options& options = {});
 
@@ -99,9 +101,14 @@ result<void> attach_archives(store& of, const std::filesystem::path& directory);
 /// Search it no more. Fails with `not_found` if it was not attached.
 result<void> detach_archives(store& of, const std::filesystem::path& directory);
 
+/// Called with the events of a file in order, some at a time. A failure ends the reading.
+using archive_visitor = std::function<result<void>(std::span<const event_view> events)>;
+
 /// Reads a file from beginning to end, without a store: every frame and record, the hash of them
-/// all, positions without gaps. Fails with `not_found`, `corrupt`, `unsupported` or `io`.
-result<archived_segment> verify_archive(const std::filesystem::path& file);
+/// all, positions without gaps. `look` sees each event, before it is known whether what follows is
+/// sound. Fails with `not_found`, `corrupt`, `unsupported` or `io`, and as `look` does.
+result<archived_segment> verify_archive(const std::filesystem::path& file,
+                                        const archive_visitor& look = {});
 
 /// What `delete_payloads` is about to do or did to one segment.
 struct payload_deletion {

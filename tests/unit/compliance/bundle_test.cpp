@@ -5,10 +5,10 @@
 #include <daybook/base64.hpp>
 #include <daybook/compliance/bundle.hpp>
 
-#include "archive.hpp"
 #include "bundle_format.hpp"
 #include "support/matchers.hpp"
 #include "support/temp_directory.hpp"
+#include "tar.hpp"
 #include "unit/compliance/hex.hpp"
 #include "unit/compliance/made_log.hpp"
 #include "unit/compliance/time_authority.hpp"
@@ -59,7 +59,7 @@ std::string written(const bundle_source& log, const bundle_options& options = {}
 
 files unpacked(const std::string& bytes) {
     std::string_view rest = bytes;
-    archive_reader archive{[&](char* to, std::size_t size) -> result<std::size_t> {
+    tar_reader archive{[&](char* to, std::size_t size) -> result<std::size_t> {
         const auto some = rest.copy(to, size);
         rest.remove_prefix(some);
         return some;
@@ -75,13 +75,13 @@ files unpacked(const std::string& bytes) {
 
 std::string entry(const bundle_file& file) {
     const auto size = file.bytes.size();
-    return archive_header(file.name, size) + file.bytes + std::string(archive_padding(size), '\0');
+    return tar_header(file.name, size) + file.bytes + std::string(tar_padding(size), '\0');
 }
 
 std::string packed(const files& all) {
     std::string bytes;
     for (const auto& file : all) bytes += entry(file);
-    return bytes + archive_end();
+    return bytes + tar_end();
 }
 
 bundle_file& find(files& all, std::string_view name) {
@@ -586,12 +586,12 @@ void swap(files& all, const char* one, const char* other) {
 }
 
 std::string with_entry(const std::string& bytes, const std::string& more) {
-    return bytes.substr(0, bytes.size() - archive_end().size()) + more + archive_end();
+    return bytes.substr(0, bytes.size() - tar_end().size()) + more + tar_end();
 }
 
 /// A header with bytes put over it, and the sum made right again.
 std::string bent_header(const std::string& name, std::size_t at, const std::string& over) {
-    auto header = archive_header(name, 0);
+    auto header = tar_header(name, 0);
     header.replace(at, over.size(), over);
     unsigned sum = 256;
     for (std::size_t i = 0; i < header.size(); ++i) {
@@ -719,7 +719,7 @@ std::vector<forgery> forgeries_2() {
          {},
          {},
          [](const std::string& bytes) {
-             auto header = archive_header("report.html", 0);
+             auto header = tar_header("report.html", 0);
              header[0] = 'R';
              return with_entry(bytes, header);
          }},

@@ -4,6 +4,7 @@
 // goes otherwise is found. Method: small logs whose events were recorded at chosen times, by a
 // clock of the test, and policies whose times are over or not.
 
+#include <daybook/compliance/archiving.hpp>
 #include <daybook/compliance/retention.hpp>
 #include <daybook/compliance/retention_policy.hpp>
 
@@ -91,7 +92,7 @@ TEST_F(Retention, DeletesWhatIsOldEnoughAndTwoPeopleWant) {
     EXPECT_FALSE(is_gone(young));
     const auto left = log().read_one(old).value();
     EXPECT_EQ(left.view().deleted_payload()->digest, sha256(R"({"secret":"x"})").view());
-    EXPECT_THAT(check_retention(log()).value(), IsEmpty());
+    EXPECT_THAT(check_retention(log()).value().findings, IsEmpty());
     EXPECT_TRUE(log().check());
     EXPECT_THAT(plan_retention(log(), after(40)).value().steps, IsEmpty());
 }
@@ -143,7 +144,7 @@ TEST_F(Retention, AHoldWinsOverEverything) {
     EXPECT_EQ(lift_hold(log(), "case-7", "settled", bob).error().code, errc::not_found);
     run(approved(40)).value();
     EXPECT_TRUE(is_gone(held));
-    EXPECT_THAT(check_retention(log()).value(), IsEmpty());
+    EXPECT_THAT(check_retention(log()).value().findings, IsEmpty());
 }
 
 TEST_F(Retention, AHoldThatComesAfterTheApprovalIsHeard) {
@@ -227,7 +228,7 @@ TEST_F(Retention, FindsADeletionThatNobodyExplains) {
     delete_payloads(log(), 0, [&](const event_view& e) { return e.position() == at; },
                     {.digest = some_digest})
         .value();
-    const auto found = check_retention(log()).value();
+    const auto found = check_retention(log()).value().findings;
     ASSERT_THAT(found, SizeIs(1));
     EXPECT_EQ(found.front().what, verdict::tampered);
     EXPECT_EQ(found.front().kind, "hole");
@@ -260,7 +261,7 @@ TEST_F(Retention, FindsADeletionDisguisedAsRetention) {
     force(log(), id, young);
     force(log(), id, held);
     force(log(), event_id::make(), old);
-    const auto found = check_retention(log()).value();
+    const auto found = check_retention(log()).value().findings;
     ASSERT_THAT(found, SizeIs(4));
     EXPECT_THAT(found[0].message, HasSubstr("a legal hold covered it"));
     EXPECT_THAT(found[1].message, HasSubstr("nobody proposed it"));
@@ -284,7 +285,7 @@ TEST_F(Retention, ArchivesAndDeletesFromArchives) {
     const auto first = run_retention(log(), archiving).value();
     EXPECT_EQ(first.segments_archived, 1U);
     EXPECT_THAT(archived_segments(log()).value(), SizeIs(1));
-    EXPECT_THAT(check_retention(log()).value(), IsEmpty());
+    EXPECT_THAT(check_retention(log()).value().findings, IsEmpty());
     EXPECT_EQ(run_retention(log(), archiving).value().segments_archived, 0U);
 
     const auto id = approved(40);
@@ -293,20 +294,20 @@ TEST_F(Retention, ArchivesAndDeletesFromArchives) {
     EXPECT_THAT(done.files_removed, ElementsAre(first.files_written.front()));
     EXPECT_FALSE(is_gone(p0));
     EXPECT_TRUE(is_gone(position{17}));
-    EXPECT_THAT(check_retention(log()).value(), IsEmpty());
+    EXPECT_THAT(check_retention(log()).value().findings, IsEmpty());
     EXPECT_TRUE(log().check());
 
     const auto file = cold / archived_segments(log()).value().front().file;
     log_->close();
     std::ofstream{file, std::ios::app} << "more";
     log_->open();
-    const auto found = check_retention(log()).value();
+    const auto found = check_retention(log()).value().findings;
     ASSERT_FALSE(found.empty());
     EXPECT_EQ(found.front().what, verdict::tampered);
     log_->close();
     fs::remove(file);
     log_->open();
-    EXPECT_EQ(check_retention(log()).value().front().what, verdict::unverifiable);
+    EXPECT_EQ(check_retention(log()).value().findings.front().what, verdict::unverifiable);
 }
 
 TEST_F(Retention, ArchivesAndRestoresByHandAndWritesItDown) {
@@ -315,7 +316,7 @@ TEST_F(Retention, ArchivesAndRestoresByHandAndWritesItDown) {
     EXPECT_EQ(archive_and_write_down(log(), 0, {.directory = cold}, {}).error().code,
               errc::invalid_argument);
     archive_and_write_down(log(), 0, {.directory = cold}, alice).value();
-    EXPECT_THAT(check_retention(log()).value(), IsEmpty());
+    EXPECT_THAT(check_retention(log()).value().findings, IsEmpty());
     EXPECT_EQ(restore_and_write_down(log(), 0, {}, {}).error().code, errc::invalid_argument);
     restore_and_write_down(log(), 0, {}, bob).value();
     std::vector<std::string> types;
@@ -344,11 +345,15 @@ TEST(RetentionOfALedger, LeavesEveryProofAsItWas) {
             alice)
             .value();
     approve_retention(log, id, bob).value();
-    const auto done =
-        run_retention(log, {.archives = home / "cold", .proposal = id, .by = bob}).value();
+    const auto done = run_retention(log, {.archives = home / "cold",
+                                          .proposal = id,
+
+                                          .by = bob,
+                                          .book = &*signed_log.book})
+                          .value();
     EXPECT_EQ(done.segments_archived, 1U);
     EXPECT_GT(done.events_erased, limits::segment_events / 2);
-    EXPECT_THAT(check_retention(log).value(), IsEmpty());
+    EXPECT_THAT(check_retention(log).value().findings, IsEmpty());
     const auto found = signed_log.book->verify().value();
     EXPECT_EQ(found.what(), verdict::verified)
         << (found.findings.empty() ? "" : found.findings.front().message);

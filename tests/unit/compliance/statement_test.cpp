@@ -163,6 +163,20 @@ TEST(statement, escapes_as_rfc_8785_does) {
     EXPECT_EQ(read(to_string(s)).type, s.type);
 }
 
+TEST(statement, escapes_each_byte_wherever_it_stands) {
+    for (std::size_t at = 0; at < 20; ++at) {
+        for (int byte = 0; byte < 128; ++byte) {
+            statement s;
+            s.type = std::string(at, 'x') + static_cast<char>(byte) + std::string(at % 3, 'y');
+            const auto text = to_string(s);
+            const bool is_escaped = byte < 0x20 || byte == '"' || byte == '\\';
+            const auto plain = R"("type":")" + s.type + "\"}";
+            EXPECT_EQ(text.ends_with(plain), !is_escaped) << at << ' ' << byte;
+            EXPECT_EQ(read(text).type, s.type) << at << ' ' << byte;
+        }
+    }
+}
+
 TEST(statement, survives_bytes_that_are_none) {
     fresh_store store;
     const auto e = full_event(store);

@@ -19,4 +19,15 @@ result<actor> acting(const arguments& given) {
     return actor{given.value_or("actor-type", "user"), id, {}};
 }
 
+result<answer> act(invocation& call, const action& what) {
+    const auto by = acting(call.given);
+    if (!by) return by.error();
+    auto log = open_store(call, access::write);
+    if (!log) return log.error();
+    const auto sink = call.sink();
+    if (auto done = what(log, *by, *sink); !done) return done.error();
+    sink->end();
+    return answer::yes;
+}
+
 }  // namespace daybook::cli

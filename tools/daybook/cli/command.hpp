@@ -49,8 +49,8 @@ struct example {
     std::string_view what;
 };
 
-/// Whether the question had a positive answer: exit code 0 or 1.
-enum class answer { yes, no };
+/// Whether the question had a positive answer: exit code 0 or 1; 6 if nobody can tell.
+enum class answer { yes, no, unknown };
 
 enum class topic { start, everyday, views, moving, upkeep, more };
 

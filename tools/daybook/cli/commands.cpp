@@ -59,6 +59,7 @@ std::vector<command> keeping_commands() {
         verify_command(),
         checkpoint_command(),
         proof_command(),
+        recover_command(),
         reindex_command(),
         schema_list_command(),
         schema_show_command(),

@@ -21,6 +21,15 @@ exit_code exit_code_of(errc code) noexcept {
     return exit_code::refused;
 }
 
+exit_code exit_code_of(answer given) noexcept {
+    switch (given) {
+        case answer::yes: return exit_code::ok;
+        case answer::no: return exit_code::no;
+        case answer::unknown: break;
+    }
+    return exit_code::unavailable;
+}
+
 std::span<const exit_meaning> exit_meanings() noexcept {
     static constexpr exit_meaning meanings[] = {
         {exit_code::ok, "it was done, or there is an answer"},
@@ -29,7 +38,8 @@ std::span<const exit_meaning> exit_meanings() noexcept {
         {exit_code::not_found, "no such store, event, stream, view or file"},
         {exit_code::refused, "too large, a newer format, or writing is not allowed"},
         {exit_code::conflict, "an expectation or an event id did not hold"},
-        {exit_code::unavailable, "the store is in use, or the file system said no"},
+        {exit_code::unavailable,
+         "the store is in use, the file system said no, or nobody can tell"},
         {exit_code::corrupt, "stored or compressed bytes are not what was written"},
     };
     return meanings;

@@ -3,6 +3,8 @@
 
 #include <daybook/result.hpp>
 
+#include "cli/command.hpp"
+
 #include <span>
 #include <string_view>
 
@@ -20,8 +22,9 @@ enum class exit_code {
     corrupt = 7
 };
 
-/// The one place where errors become exit codes.
+/// The one place where errors and answers become exit codes.
 exit_code exit_code_of(errc code) noexcept;
+exit_code exit_code_of(answer given) noexcept;
 
 struct exit_meaning {
     exit_code code;

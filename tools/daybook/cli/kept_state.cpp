@@ -1,7 +1,6 @@
 // Copyright 2026 The daybook authors. SPDX-License-Identifier: Apache-2.0
 #include "cli/kept_state.hpp"
 
-#include <daybook/detail/state_loader.hpp>
 #include <daybook/json_event.hpp>
 #include <daybook/value_codec.hpp>
 
@@ -14,7 +13,13 @@ namespace {
 
 using projections::orchestration_row;
 
-/// How snapshots of the view's rows are made and read.
+/// Keeps snapshots only when asked to.
+daybook::detail::state_loader states_in(store& log) {
+    return {log, kept_kind(), {.states_cached_max = 16, .snapshot_every = 0}};
+}
+
+}  // namespace
+
 const daybook::detail::state_kind& kept_kind() {
     using kept = projections::orchestration_state;
     static const daybook::detail::state_kind kind{
@@ -43,13 +48,6 @@ const daybook::detail::state_kind& kept_kind() {
         }};
     return kind;
 }
-
-/// Keeps snapshots only when asked to.
-daybook::detail::state_loader states_in(store& log) {
-    return {log, kept_kind(), {.states_cached_max = 16, .snapshot_every = 0}};
-}
-
-}  // namespace
 
 result<orchestration_row> state_now(store& log, const std::string& stream) {
     const auto loaded = states_in(log).load(stream);

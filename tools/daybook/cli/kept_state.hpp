@@ -1,6 +1,7 @@
 // Copyright 2026 The daybook authors. SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <daybook/detail/state_loader.hpp>
 #include <daybook/projections/orchestration_state.hpp>
 #include <daybook/snapshot.hpp>
 #include <daybook/store.hpp>
@@ -10,6 +11,9 @@
 #include <vector>
 
 namespace daybook::cli {
+
+/// How snapshots of orchestration states are made and read.
+const daybook::detail::state_kind& kept_kind();
 
 /// The orchestration state of a stream now, from its newest sound snapshot on; `events` is 0 if the
 /// stream does not exist. Cost: the events after that snapshot; all of them without one.

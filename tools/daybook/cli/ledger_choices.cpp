@@ -5,6 +5,7 @@
 
 #include "cli/anchor_choices.hpp"
 #include "cli/read_whole.hpp"
+#include "cli/recording.hpp"
 #include "cli/text.hpp"
 
 #include <algorithm>
@@ -45,6 +46,8 @@ result<std::shared_ptr<const compliance::signer>> log_key() {
     return fail(errc::not_found, "set DAYBOOK_LOG_KEY to the key of the log, which signs this");
 }
 
+bool has_log_key() { return environment("DAYBOOK_LOG_KEY").has_value(); }
+
 std::optional<std::string> passphrase() { return environment("DAYBOOK_PASSPHRASE"); }
 
 result<std::vector<compliance::verifier_key>> keys_in_file(const std::string& path) {
@@ -81,10 +84,7 @@ option trust_option() {
             .completes = completion::files};
 }
 
-result<void> open_ledger(const invocation& call, store& log,
-                         std::optional<compliance::ledger>& book) {
-    const auto status = log.status();
-    if (!compliance::ledger::is_required(log)) return {};
+result<ledger_options> ledger_choices(const invocation& call, bool reads_only) {
     ledger_options options;
     const auto reads = read_checks();
     if (!reads) return reads.error();
@@ -96,14 +96,22 @@ result<void> open_ledger(const invocation& call, store& log,
     if (!remembering) return remembering.error();
     options.anchors = std::move(remembering->policy);
     if (const auto uri = environment("DAYBOOK_LOG_KEY");
-        uri && (!status.read_only || options.trusted.empty())) {
+        uri && (!reads_only || options.trusted.empty())) {
         auto key = signing_key(*uri);
         // One who only reads may do without: then nobody is believed.
-        if (!key && !status.read_only) return key.error();
+        if (!key && !reads_only) return key.error();
         if (key) options.key = *std::move(key);
     }
-    auto opened = compliance::ledger::open(log, options);
+    return options;
+}
+
+result<void> open_ledger(const invocation& call, opened_store& log) {
+    if (!compliance::ledger::is_required(*log)) return {};
+    const auto options = ledger_choices(call, log->status().read_only);
+    if (!options) return options.error();
+    auto opened = compliance::ledger::open(*log, *options);
     if (!opened) return opened.error();
+    auto& book = log.ledger();
     book.emplace(*std::move(opened));
     const bool tells_itself = call.what.name == "verify";
     if (const auto& found = book->opened(); !tells_itself &&
@@ -112,7 +120,7 @@ result<void> open_ledger(const invocation& call, store& log,
         call.at.warn("the log " + book->origin() + " is " + std::string{to_string(found.what())} +
                      ": " + found.findings.front().message);
     }
-    return {};
+    return start_recording(call, log, *options);
 }
 
 }  // namespace daybook::cli

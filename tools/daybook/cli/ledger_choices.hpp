@@ -19,12 +19,17 @@
 // What remembers it outside of the store: cli/anchor_choices.hpp.
 namespace daybook::cli {
 
+class opened_store;
+
 /// The key at `uri`. Fails as `open_signer`.
 result<std::shared_ptr<const compliance::signer>> signing_key(const std::string& uri);
 
 /// The key that DAYBOOK_LOG_KEY names. Fails with `not_found` if it names none, and as
 /// `signing_key`.
 result<std::shared_ptr<const compliance::signer>> log_key();
+
+/// Whether DAYBOOK_LOG_KEY names one.
+bool has_log_key();
 
 /// The passphrase in DAYBOOK_PASSPHRASE, if there is one.
 std::optional<std::string> passphrase();
@@ -38,8 +43,10 @@ result<std::vector<compliance::verifier_key>> trusted_keys(const arguments& give
 /// --trust, for commands that verify.
 option trust_option();
 
-/// Opens the ledger of `log` into `book`, if there is one.
-result<void> open_ledger(const invocation& call, store& log,
-                         std::optional<compliance::ledger>& book);
+/// What a ledger is opened with. Whoever only reads needs no key.
+result<compliance::ledger_options> ledger_choices(const invocation& call, bool reads_only);
+
+/// Opens the ledger of `log`, if there is one, and begins to record what is done to it.
+result<void> open_ledger(const invocation& call, opened_store& log);
 
 }  // namespace daybook::cli

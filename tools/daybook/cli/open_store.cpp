@@ -33,6 +33,8 @@ opened_store open_store_at(const invocation& call, const std::filesystem::path& 
                            access how, store_options options) {
     options.create_if_missing = how == access::create;
     options.read_only = how == access::read;
+    auto audit = std::make_unique<compliance::audit_recorder>();
+    if (how != access::read) options.log = audit->listener(std::move(options.log));
     std::error_code ignored;
     const bool was_there = std::filesystem::exists(directory, ignored);
     auto opened = store::open(directory, options);
@@ -49,8 +51,10 @@ opened_store open_store_at(const invocation& call, const std::filesystem::path& 
         }
     }
     if (!opened) return opened.error();
-    opened_store made{*std::move(opened)};
-    if (auto signing = open_ledger(call, *made, made.ledger()); !signing) return signing.error();
+    opened_store made{*std::move(opened), std::move(audit)};
+    // One that was put back to an older state may have no ledger for now.
+    if (call.what.name == "recover") return made;
+    if (auto signing = open_ledger(call, made); !signing) return signing.error();
     return made;
 }
 

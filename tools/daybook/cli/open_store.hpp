@@ -1,6 +1,7 @@
 // Copyright 2026 The daybook authors. SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <daybook/compliance/audit_recorder.hpp>
 #include <daybook/compliance/ledger.hpp>
 #include <daybook/store.hpp>
 
@@ -23,8 +24,9 @@ enum class access {
 class opened_store {
 public:
     opened_store(daybook::error why) : why_{std::move(why)} {}  // NOLINT: as a result is made.
-    explicit opened_store(store opened)
-        : parts_{std::make_unique<parts>(parts{std::move(opened), std::nullopt})} {}
+    opened_store(store opened, std::unique_ptr<compliance::audit_recorder> audit)
+        : parts_{
+              std::make_unique<parts>(parts{std::move(opened), std::nullopt, std::move(audit)})} {}
 
     explicit operator bool() const noexcept { return parts_ != nullptr; }
     const daybook::error& error() const noexcept { return why_; }
@@ -35,11 +37,19 @@ public:
 
     /// Nothing if the store is not in compliance mode.
     std::optional<compliance::ledger>& ledger() noexcept { return parts_->book; }
+    /// The same, null if there is none.
+    const compliance::ledger* book() const noexcept {
+        return parts_->book ? &*parts_->book : nullptr;
+    }
+
+    /// Records what is done to a log in compliance mode that is open for writing.
+    compliance::audit_recorder& audit() noexcept { return *parts_->audit; }
 
 private:
     struct parts {
         store log;
-        std::optional<compliance::ledger> book;  ///< Goes first.
+        std::optional<compliance::ledger> book;             ///< Goes before the store,
+        std::unique_ptr<compliance::audit_recorder> audit;  ///< and this before both.
     };
     std::unique_ptr<parts> parts_;
     daybook::error why_;

@@ -95,7 +95,7 @@ result<exit_code> run_command(const command& what, const std::vector<std::string
     invocation call{.what = what, .given = *given, .at = at, .format = format_of(*given)};
     const auto answered = what.run(call);
     if (!answered) return answered.error();
-    return *answered == answer::yes ? exit_code::ok : exit_code::no;
+    return exit_code_of(*answered);
 }
 
 /// Third-party code may throw; nothing of it reaches the user but one line.

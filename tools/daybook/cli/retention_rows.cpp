@@ -1,6 +1,7 @@
 // Copyright 2026 The daybook authors. SPDX-License-Identifier: Apache-2.0
 #include "cli/retention_rows.hpp"
 
+#include "cli/text.hpp"
 #include "cli/values.hpp"
 
 namespace daybook::cli {
@@ -44,6 +45,21 @@ const field<retention_proposal> proposal_fields[] = {
 rows<legal_hold> hold_rows(record_sink& to, shape s) { return {to, hold_fields, s}; }
 rows<retention_proposal> proposal_rows(record_sink& to, shape s) {
     return {to, proposal_fields, s};
+}
+
+void tell_lawful(record_sink& to, const std::vector<compliance::lawful_deletion>& all) {
+    std::uint64_t events = 0;
+    std::vector<std::string> policies;
+    std::string line;
+    for (const auto& one : all) {
+        events += one.events;
+        policies.push_back(one.policy + " (" + std::to_string(one.policy_at.value) + ")");
+        line += line.empty() ? "" : ", ";
+        line += grouped(one.events) + (one.events == 1 ? " event" : " events") +
+                " deleted lawfully under " + printable(one.policy);
+    }
+    to.note("deleted_lawfully", cell{events}, line);
+    to.note("deleted_under", text_list_cell(policies), "");
 }
 
 result<retention_proposal> proposal_named(const store& log, std::string_view what,

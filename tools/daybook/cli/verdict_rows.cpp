@@ -1,6 +1,8 @@
 // Copyright 2026 The daybook authors. SPDX-License-Identifier: Apache-2.0
 #include "cli/verdict_rows.hpp"
 
+#include <algorithm>
+
 namespace daybook::cli {
 namespace {
 
@@ -35,15 +37,19 @@ void tell_verification(record_sink& to, const verification& all, const std::stri
     to.note("anchored_to", all.anchored_to ? cell{all.anchored_to->value} : cell{}, "");
 }
 
-result<answer> answer_of(const verification& all) {
-    switch (all.what()) {
+result<answer> answer_of(const verification& all, console& at) {
+    const auto what = all.what();
+    const auto why = std::find_if(all.findings.begin(), all.findings.end(),
+                                  [&](const finding& one) { return one.what == what; });
+    switch (what) {
         case verdict::verified: return answer::yes;
         case verdict::tampered:
         case verdict::rolled_back: return answer::no;
-        case verdict::malformed: return fail(errc::corrupt, all.findings.front().message);
+        case verdict::malformed: return fail(errc::corrupt, why->message);
         case verdict::unverifiable: break;
     }
-    return fail(errc::timed_out, "cannot tell: " + all.findings.front().message);
+    at.say("cannot tell: " + why->message);
+    return answer::unknown;
 }
 
 }  // namespace daybook::cli

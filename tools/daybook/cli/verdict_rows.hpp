@@ -16,8 +16,8 @@ namespace daybook::cli {
 void tell_verification(record_sink& to, const compliance::verification& all,
                        const std::string& message);
 
-/// Yes if all is verified, no if it was tampered with or rolled back. Fails with `timed_out` if
-/// that cannot be told, and with `corrupt` for what cannot be read: exit codes 6 and 7.
-result<answer> answer_of(const compliance::verification& all);
+/// Yes if all is verified, no if it was tampered with or rolled back, unknown (and a line on
+/// standard error) if that cannot be told. Fails with `corrupt` if it is malformed.
+result<answer> answer_of(const compliance::verification& all, console& at);
 
 }  // namespace daybook::cli

@@ -1,4 +1,6 @@
 // Copyright 2026 The daybook authors. SPDX-License-Identifier: Apache-2.0
+#include <daybook/compliance/archiving.hpp>
+
 #include "cli/archive_rows.hpp"
 #include "cli/open_store.hpp"
 #include "commands/commands.hpp"
@@ -18,8 +20,11 @@ result<answer> run(invocation& call) {
     auto log = open_store(call, access::write);
     if (!log) return log.error();
     const auto directory = *call.given.operand(0);
-    auto done = call.given.has("detach") ? detach_archives(*log, directory)
-                                         : attach_archives(*log, directory);
+    const auto attach = [&] {
+        return log.book() == nullptr ? attach_archives(*log, directory)
+                                     : compliance::attach_checked(*log, *log.book(), directory);
+    };
+    const auto done = call.given.has("detach") ? detach_archives(*log, directory) : attach();
     if (!done) return done.error();
     const auto sink = call.sink();
     rows<attached> told{*sink, fields};
@@ -34,7 +39,10 @@ command archive_attach_command() {
     return {.name = "archive attach",
             .topic = topic::upkeep,
             .summary = "search a directory for archived segments",
-            .about = "The store remembers it. Tells all directories that are searched.",
+            .about =
+                "The store remembers it. Tells all directories that are searched. In compliance "
+                "mode the archives of this store that are in it are read and held against what "
+                "was signed first.",
             .operands = {{.name = "DIR",
                           .help = "The directory.",
                           .completes = completion::directories}},

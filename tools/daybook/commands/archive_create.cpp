@@ -1,9 +1,8 @@
 // Copyright 2026 The daybook authors. SPDX-License-Identifier: Apache-2.0
-#include <daybook/compliance/retention.hpp>
+#include <daybook/compliance/archiving.hpp>
 
 #include "cli/acting.hpp"
 #include "cli/archive_rows.hpp"
-#include "cli/open_store.hpp"
 #include "cli/progress.hpp"
 #include "cli/text.hpp"
 #include "commands/commands.hpp"
@@ -14,23 +13,20 @@ namespace {
 result<answer> run(invocation& call) {
     const auto segment = segment_of(call.given);
     if (!segment) return segment.error();
-    const auto by = acting(call.given);
-    if (!by) return by.error();
     const auto directory = call.given.value("to");
     if (!directory) return fail(errc::invalid_argument, "say where the file goes: --to DIR");
-    auto log = open_store(call, access::write);
-    if (!log) return log.error();
-    progress_bar bar{call.at, "archiving"};
-    archive_options options{.directory = *directory};
-    options.progress = [&](std::uint64_t done, std::uint64_t total) {
-        bar.update(done, total, grouped(done) + " events");
-    };
-    const auto made = compliance::archive_and_write_down(*log, *segment, options, *by);
-    if (!made) return made.error();
-    const auto sink = call.sink();
-    archive_rows(*sink, shape::one).add(*made);
-    sink->end();
-    return answer::yes;
+    return act(call, [&](opened_store& log, const actor& by, record_sink& to) -> result<void> {
+        progress_bar bar{call.at, "archiving"};
+        archive_options options{.directory = *directory};
+        options.progress = [&](std::uint64_t done, std::uint64_t total) {
+            bar.update(done, total, grouped(done) + " events");
+        };
+        const auto made =
+            compliance::archive_and_write_down(*log, *segment, options, by, log.book());
+        if (!made) return made.error();
+        archive_rows(to, shape::one).add(*made);
+        return {};
+    });
 }
 
 }  // namespace
@@ -43,7 +39,9 @@ command archive_create_command() {
         .about =
             "Everything reads through to the file and says the same; the store gets smaller. The "
             "file is read back and compared before anything is deleted, and it is written down "
-            "(SegmentArchived).\nBy a policy: daybook retention run.",
+            "(SegmentArchived). In compliance mode it carries the hash that stands for its "
+            "events in the tree, and is held against what was signed.\nBy a policy: daybook "
+            "retention run.",
         .operands = {segment_operand()},
         .options = with_actor({{.name = "to",
                                 .value = "DIR",

@@ -6,6 +6,7 @@
 #include "cli/anchor_choices.hpp"
 #include "cli/ledger_choices.hpp"
 #include "cli/open_store.hpp"
+#include "cli/recording.hpp"
 #include "cli/text.hpp"
 #include "cli/values.hpp"
 #include "commands/commands.hpp"
@@ -135,6 +136,18 @@ result<answer> run(invocation& call) {
     for (const auto& one : *files) call.at.say("wrote " + one.string());
     call.at.say(grouped(written->statements) + " statements, " + grouped(written->payloads) +
                 " payloads, " + grouped(written->proofs) + " proofs");
+    const auto range = options.scope.range.value_or(std::pair{position{}, position{book.size()}});
+    write_down(call, std::move(log), [&](auto& audit) {
+        return audit.exported({.what = "bundle",
+                               .format = "tar",
+                               .filter = call.given.has("stream")
+                                             ? "stream = " + *call.given.value("stream")
+                                             : "all events",
+                               .from = range.first,
+                               .to = range.second,
+                               .events = written->proofs,
+                               .sha256 = hash_of_written(*files)});
+    });
     return answer::yes;
 }
 

@@ -82,7 +82,7 @@ result<answer> run(invocation& call) {
     if (!checked) return checked.error();
     const auto sink = call.sink();
     tell(*sink, *checked);
-    return answer_of(checked->verified);
+    return answer_of(checked->verified, call.at);
 }
 
 std::vector<option> with_times(std::vector<option> options) {

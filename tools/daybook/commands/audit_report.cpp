@@ -6,6 +6,7 @@
 #include "cli/ledger_choices.hpp"
 #include "cli/open_store.hpp"
 #include "cli/progress.hpp"
+#include "cli/recording.hpp"
 #include "cli/text.hpp"
 #include "cli/values.hpp"
 #include "commands/commands.hpp"
@@ -166,6 +167,16 @@ result<answer> run(invocation& call) {
     const auto files = file->finish();
     if (!files) return files.error();
     tell(call, *report, *files);
+    write_down(call, std::move(log), [&](auto& audit) {
+        const auto& scope = report->scope;
+        return audit.exported({.what = "report",
+                               .format = std::string{form_names[static_cast<std::size_t>(as)]},
+                               .filter = scope.filter,
+                               .from = scope.from,
+                               .to = scope.to,
+                               .events = scope.events_in_report,
+                               .sha256 = hash_of_written(*files)});
+    });
     const auto& verdict = report->verification.verdict;
     const bool bad =
         verdict == to_string(verdict::tampered) || verdict == to_string(verdict::rolled_back);

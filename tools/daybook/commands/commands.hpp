@@ -55,6 +55,7 @@ command projection_switch_command();
 command proof_command();
 command query_command();
 command read_command();
+command recover_command();
 command reindex_command();
 command replay_command();
 command retention_approve_command();

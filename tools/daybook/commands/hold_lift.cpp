@@ -1,6 +1,5 @@
 // Copyright 2026 The daybook authors. SPDX-License-Identifier: Apache-2.0
 #include "cli/acting.hpp"
-#include "cli/open_store.hpp"
 #include "cli/retention_rows.hpp"
 #include "commands/commands.hpp"
 
@@ -8,20 +7,16 @@ namespace daybook::cli {
 namespace {
 
 result<answer> run(invocation& call) {
-    const auto by = acting(call.given);
-    if (!by) return by.error();
-    auto log = open_store(call, access::write);
-    if (!log) return log.error();
-    const auto at =
-        compliance::lift_hold(*log, *call.given.operand(0), call.given.value_or("reason", ""), *by);
-    if (!at) return at.error();
-    const auto left = compliance::holds_in_force(*log);
-    if (!left) return left.error();
-    const auto sink = call.sink();
-    auto told = hold_rows(*sink);
-    for (const auto& one : *left) told.add(one);
-    sink->end();
-    return answer::yes;
+    return act(call, [&](opened_store& log, const actor& by, record_sink& to) -> result<void> {
+        const auto at = compliance::lift_hold(*log, *call.given.operand(0),
+                                              call.given.value_or("reason", ""), by);
+        if (!at) return at.error();
+        const auto left = compliance::holds_in_force(*log);
+        if (!left) return left.error();
+        auto told = hold_rows(to);
+        for (const auto& one : *left) told.add(one);
+        return {};
+    });
 }
 
 }  // namespace

@@ -1,6 +1,5 @@
 // Copyright 2026 The daybook authors. SPDX-License-Identifier: Apache-2.0
 #include "cli/acting.hpp"
-#include "cli/open_store.hpp"
 #include "cli/retention_rows.hpp"
 #include "cli/values.hpp"
 #include "commands/commands.hpp"
@@ -17,8 +16,6 @@ result<std::optional<position>> position_of(const arguments& given, std::string_
 }
 
 result<answer> run(invocation& call) {
-    const auto by = acting(call.given);
-    if (!by) return by.error();
     const auto first = position_of(call.given, "first");
     if (!first) return first.error();
     const auto last = position_of(call.given, "last");
@@ -30,16 +27,14 @@ result<answer> run(invocation& call) {
                                 .first = *first,
                                 .last = *last,
                                 .reason = call.given.value_or("reason", "")};
-    auto log = open_store(call, access::write);
-    if (!log) return log.error();
-    const auto at = compliance::place_hold(*log, hold, *by);
-    if (!at) return at.error();
-    hold.placed_by = *by;
-    hold.placed_at = *at;
-    const auto sink = call.sink();
-    hold_rows(*sink, shape::one).add(hold);
-    sink->end();
-    return answer::yes;
+    return act(call, [&](opened_store& log, const actor& by, record_sink& to) -> result<void> {
+        const auto at = compliance::place_hold(*log, hold, by);
+        if (!at) return at.error();
+        hold.placed_by = by;
+        hold.placed_at = *at;
+        hold_rows(to, shape::one).add(hold);
+        return {};
+    });
 }
 
 }  // namespace

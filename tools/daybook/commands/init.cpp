@@ -2,6 +2,7 @@
 #include "cli/anchor_choices.hpp"
 #include "cli/ledger_choices.hpp"
 #include "cli/open_store.hpp"
+#include "cli/recording.hpp"
 #include "cli/store_choices.hpp"
 #include "commands/commands.hpp"
 
@@ -39,8 +40,9 @@ result<void> begin_ledger(const invocation& call, opened_store& log) {
     if (!key) return key.error();
     auto remembering = anchors();
     if (!remembering) return remembering.error();
-    auto book = compliance::ledger::open(
-        *log, {.origin = origin, .key = *key, .anchors = std::move(remembering->policy)});
+    const compliance::ledger_options options{
+        .origin = origin, .key = *key, .anchors = std::move(remembering->policy)};
+    auto book = compliance::ledger::open(*log, options);
     if (!book) return book.error();
     const auto vkey = compliance::verifier_key::of(origin, **key);
     if (!vkey) return vkey.error();
@@ -49,7 +51,7 @@ result<void> begin_ledger(const invocation& call, opened_store& log) {
                 "and give this to those who verify: " +
                 vkey->text());
     log.ledger().emplace(*std::move(book));
-    return {};
+    return start_recording(call, log, options);
 }
 
 result<answer> run(invocation& call) {

@@ -1,6 +1,5 @@
 // Copyright 2026 The daybook authors. SPDX-License-Identifier: Apache-2.0
 #include "cli/acting.hpp"
-#include "cli/open_store.hpp"
 #include "cli/retention_rows.hpp"
 #include "commands/commands.hpp"
 
@@ -8,21 +7,17 @@ namespace daybook::cli {
 namespace {
 
 result<answer> run(invocation& call) {
-    const auto by = acting(call.given);
-    if (!by) return by.error();
-    auto log = open_store(call, access::write);
-    if (!log) return log.error();
-    const auto id = *call.given.operand(0);
-    const auto proposal = proposal_named(*log, "PROPOSAL", id);
-    if (!proposal) return proposal.error();
-    const auto at = compliance::approve_retention(*log, proposal->id, *by);
-    if (!at) return at.error();
-    const auto now = proposal_named(*log, "PROPOSAL", id);
-    if (!now) return now.error();
-    const auto sink = call.sink();
-    proposal_rows(*sink, shape::one).add(*now);
-    sink->end();
-    return answer::yes;
+    return act(call, [&](opened_store& log, const actor& by, record_sink& to) -> result<void> {
+        const auto id = *call.given.operand(0);
+        const auto proposal = proposal_named(*log, "PROPOSAL", id);
+        if (!proposal) return proposal.error();
+        const auto at = compliance::approve_retention(*log, proposal->id, by);
+        if (!at) return at.error();
+        const auto now = proposal_named(*log, "PROPOSAL", id);
+        if (!now) return now.error();
+        proposal_rows(to, shape::one).add(*now);
+        return {};
+    });
 }
 
 }  // namespace

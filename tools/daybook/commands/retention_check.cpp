@@ -28,9 +28,10 @@ result<answer> run(invocation& call) {
     if (!found) return found.error();
     const auto sink = call.sink();
     rows<finding> told{*sink, fields};
-    for (const auto& one : *found) told.add(one);
+    for (const auto& one : found->findings) told.add(one);
+    tell_lawful(*sink, found->lawful);
     sink->end();
-    return found->empty() ? answer::yes : answer::no;
+    return found->findings.empty() ? answer::yes : answer::no;
 }
 
 }  // namespace

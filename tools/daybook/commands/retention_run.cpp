@@ -101,6 +101,7 @@ result<answer> do_it(invocation& call, timestamp as_of) {
     }
     auto log = open_store(call, access::write);
     if (!log) return log.error();
+    how.book = log.book();
     how.tell = [&](const retention_step& step) {
         call.at.say(std::string{step.what == retention_step::kind::erase ? "deleting from segment "
                                                                          : "archiving segment "} +

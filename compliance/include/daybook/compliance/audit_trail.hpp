@@ -43,13 +43,14 @@ inline constexpr std::array<std::string_view, 17> audit_trail_types{"ComplianceS
 struct compliance_started {
     static constexpr std::string_view type_name = "ComplianceStarted";
     static constexpr std::string_view schema_version = "1.0.0";
-    std::string origin{};   ///< Of the log.
-    std::string key_id{};   ///< Of the key that signs, 8 hexadecimal digits.
-    std::string reading{};  ///< How reads are verified: "off" or "hash".
-    std::string clock{};    ///< What the times of recording come from.
-    std::string tool{};     ///< What started it, with its version.
+    std::string origin{};       ///< Of the log.
+    std::string key_id{};       ///< Of the key that signs, 8 hexadecimal digits.
+    std::string reading{};      ///< How reads are verified: "off" or "hash".
+    std::string clock{};        ///< What the times of recording come from.
+    std::string tool{};         ///< What started it, with its version.
+    std::uint64_t anchors = 0;  ///< How many are asked to remember how far the log has come.
 };
-BOOST_DESCRIBE_STRUCT(compliance_started, (), (origin, key_id, reading, clock, tool))
+BOOST_DESCRIBE_STRUCT(compliance_started, (), (origin, key_id, reading, clock, tool, anchors))
 
 /// From here on, what is appended is not signed.
 struct compliance_stopped {
@@ -111,8 +112,22 @@ struct audit_exported {
 };
 BOOST_DESCRIBE_STRUCT(audit_exported, (), (what, format, filter, from, to, events, sha256, reason))
 
-/// What a `verification` is as an event.
+/// The log was put back to an older state, and goes on under another name.
+struct log_recovered {
+    static constexpr std::string_view type_name = "LogRecovered";
+    static constexpr std::string_view schema_version = "1.0.0";
+    std::string origin{};       ///< Its name until then.
+    std::uint64_t restored{};   ///< How many events were left.
+    std::uint64_t lost{};       ///< How many more an anchor remembers.
+    std::string checkpoint{};   ///< The signed note over what was left.
+    std::string anchored{};     ///< The signed note that the anchor has.
+    std::string anchor{};       ///< Its name.
+    std::string reason{};
+};
+BOOST_DESCRIBE_STRUCT(log_recovered, (),
+                      (origin, restored, lost, checkpoint, anchored, anchor, reason))
 
+/// What a `verification` is as an event.
 verification_done action_of(const verification& checked, std::string trigger);
 
 /// Appends what was done to the log. `by` says who; an empty one is that of the ambient context.

@@ -5,11 +5,14 @@
 #include <daybook/compliance/actor_signature.hpp>
 #include <daybook/compliance/anchor.hpp>
 #include <daybook/compliance/anchor_evidence.hpp>
+#include <daybook/compliance/archiving.hpp>
+#include <daybook/compliance/audit_recorder.hpp>
 #include <daybook/compliance/audit_report.hpp>
 #include <daybook/compliance/audit_trail.hpp>
 #include <daybook/compliance/bundle.hpp>
 #include <daybook/compliance/checkpoint.hpp>
 #include <daybook/compliance/compliance_stream.hpp>
+#include <daybook/compliance/derived_check.hpp>
 #include <daybook/compliance/digest.hpp>
 #include <daybook/compliance/dsse.hpp>
 #include <daybook/compliance/erasure.hpp>
@@ -37,4 +40,5 @@
 #include <daybook/compliance/time_check.hpp>
 #include <daybook/compliance/timestamp.hpp>
 #include <daybook/compliance/verdict.hpp>
+#include <daybook/compliance/verify_log.hpp>
 #include <daybook/compliance/witness.hpp>

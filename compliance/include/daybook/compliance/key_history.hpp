@@ -92,7 +92,9 @@ public:
     /// Of a log whose keys `pinned` are known from elsewhere; they are valid from the beginning.
     explicit key_history(std::span<const verifier_key> pinned);
 
-    /// Takes the next event, in order of positions. Events that are not about keys change nothing.
+    /// Takes the next event, in order of positions. Events that are not about keys change nothing,
+    /// nor do rotations and revocations of keys under a name that no key here has: those are of the
+    /// time before the log was recovered under another name (`ledger::recover`).
     /// Fails with `corrupt`, and stays as it was, for one that says what cannot be: a key that is
     /// known already, a log key that is neither pinned nor rotated in, a rotation that both keys
     /// did not sign, or whose old key is not valid there, a revocation from later on than itself.
@@ -114,6 +116,7 @@ private:
     result<void> take_rotated(const event_view& event);
     result<void> take_revoked(const event_view& event);
     known_key* find(const verifier_key& key);
+    bool is_named_here(const verifier_key& key) const;
 
     std::vector<known_key> keys_;
 };

@@ -53,6 +53,13 @@ struct verify_options {
     progress_callback progress{};
 };
 
+/// How a log goes on that was put back to an older state.
+struct recovery {
+    std::string origin{};  ///< Its name from there on, another than before.
+    std::string reason{};  ///< Why. Needed.
+    actor by{};            ///< Who decided it. Needed.
+};
+
 /// The signed side of a store: compliance mode.
 ///
 ///     auto log = store::open("incidents").value();
@@ -80,6 +87,19 @@ public:
     /// `invalid_argument` (an origin that is none, or is not that of this log), `io`.
     static result<ledger> open(store& log, const ledger_options& options);
 
+    /// Goes on with a log that `open` finds rolled back, after a backup was restored: as a new
+    /// incarnation, under another origin, so that nobody takes it for the log that the anchors
+    /// remember. Every event gets its leaf anew (about 1 us each), and the first event that is
+    /// appended, LogRecovered, names the old origin, what was left of it, and the anchored
+    /// checkpoint that shows what was lost.
+    ///
+    /// `options` are those of the old log: its keys are believed once more, under the new name.
+    /// The events that are left must be what the newest checkpoint in the store signed.
+    /// Fails with `refused` unless the log is rolled back and nothing else, `invalid_argument` for
+    /// what is missing or no name, `corrupt` if what is left is not what was signed, and as `open`.
+    /// One that was interrupted is finished by calling it again with the same new origin.
+    static result<ledger> recover(store& log, const ledger_options& options, const recovery& how);
+
     /// Whether appends to `log` must be signed.
     static bool is_required(const store& log);
 
@@ -101,6 +121,9 @@ public:
     /// The hash of the event's statement. Fails with `invalid_argument` behind the end, `corrupt`
     /// if the tree is damaged.
     result<digest> leaf(position at) const;
+    /// The leaf that `event`, which may come from elsewhere (an archive, a backup), would have at
+    /// its position in this log: that of `leaf`, if it is what was signed. Fails as `leaf`.
+    result<digest> computed_leaf(const event_view& event) const;
     /// The statement of the event as it is stored; its hash is the leaf unless something was
     /// tampered with. Fails as `leaf`, and as reading the event does.
     result<std::string> statement(position at) const;

@@ -17,6 +17,7 @@
 #include <daybook/archive.hpp>
 #include <daybook/compliance/compliance_stream.hpp>
 #include <daybook/compliance/digest.hpp>
+#include <daybook/compliance/ledger.hpp>
 #include <daybook/compliance/retention_policy.hpp>
 #include <daybook/compliance/verdict.hpp>
 #include <daybook/store.hpp>
@@ -24,7 +25,6 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
-#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -131,8 +131,7 @@ struct retention_run {
     std::optional<event_id> proposal{};  ///< An approved one. Without it nothing is deleted.
     timestamp as_of{};                   ///< Without a proposal: as of when.
     actor by{};
-    /// What else archives carry, by segment: the root of the tree over it, say.
-    std::function<std::map<std::string, std::string>(std::uint32_t segment)> notes{};
+    const ledger* book = nullptr;  ///< Of `log`; required where it is signed.
     /// Called before each step.
     std::function<void(const retention_step& step)> tell{};
     progress_callback progress{};  ///< Of planning.
@@ -153,19 +152,24 @@ struct retention_done {
 /// `delete_payloads` and `archive_segment`.
 result<retention_done> run_retention(store& log, const retention_run& how);
 
-/// `archive_segment` and `restore_segment`, written down: SegmentArchived (without a policy) and
-/// SegmentRestored.
-result<archived_segment> archive_and_write_down(store& log, std::uint32_t segment,
-                                                const archive_options& options, const actor& by);
-result<archived_segment> restore_and_write_down(store& log, std::uint32_t segment,
-                                                const restore_segment_options& options,
-                                                const actor& by);
+/// Events whose payloads went as they should, under one policy.
+struct lawful_deletion {
+    std::string policy{};
+    position policy_at{};  ///< Of the event that set it.
+    std::uint64_t events = 0;
+    std::uint64_t bytes = 0;  ///< Of their payloads.
+};
+
+/// What is missing from a log.
+struct retention_check {
+    std::vector<finding> findings{};        ///< What nobody explains.
+    std::vector<lawful_deletion> lawful{};  ///< By policy, the oldest first.
+};
 
 /// Looks whether everything that is missing is explained: each tombstone by a SegmentDeleted that
 /// an approved proposal, its policy and the holds of that time allow; each archive by a
 /// SegmentArchived, its file by the SHA-256 in it. What is not is `tampered`, an archive that is
-/// not attached `unverifiable`. Cost: reads the log, and the archives.
-result<std::vector<finding>> check_retention(const store& log,
-                                             const progress_callback& progress = {});
+/// not attached `unverifiable`. With a ledger: `verify_log`. Cost: reads the log, and the archives.
+result<retention_check> check_retention(const store& log, const progress_callback& progress = {});
 
 }  // namespace daybook::compliance

@@ -12,25 +12,25 @@
 /// Plain files in a ustar archive, and nothing else that tar can do.
 namespace daybook::compliance {
 
-inline constexpr std::uint64_t archive_block = 512;
+inline constexpr std::uint64_t tar_block = 512;
 
-/// What stands before a file of `size` bytes; its bytes follow, then `archive_padding(size)` zeros.
+/// What stands before a file of `size` bytes; its bytes follow, then `tar_padding(size)` zeros.
 /// Requires: the name has at most 100 bytes, the size is below 8 GiB.
-std::string archive_header(std::string_view name, std::uint64_t size);
-inline std::uint64_t archive_padding(std::uint64_t size) {
-    return (archive_block - size % archive_block) % archive_block;
+std::string tar_header(std::string_view name, std::uint64_t size);
+inline std::uint64_t tar_padding(std::uint64_t size) {
+    return (tar_block - size % tar_block) % tar_block;
 }
 /// What stands at the end.
-std::string archive_end();
+std::string tar_end();
 
 /// Fills the buffer with the next bytes; less than asked for only at the end.
 using byte_source = std::function<result<std::size_t>(char* to, std::size_t size)>;
 
 /// Reads an archive from front to back, once. Anything but plain files with short names fails with
 /// `corrupt`; so does a damaged header, padding that is not zero, and anything behind the end.
-class archive_reader {
+class tar_reader {
 public:
-    explicit archive_reader(byte_source source) : source_{std::move(source)} {}
+    explicit tar_reader(byte_source source) : source_{std::move(source)} {}
 
     /// Moves to the next file, over what was not read of this one; false at the end.
     result<bool> next();

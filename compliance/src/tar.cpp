@@ -1,6 +1,6 @@
 // Copyright 2026 The daybook authors. SPDX-License-Identifier: Apache-2.0
 
-#include "archive.hpp"
+#include "tar.hpp"
 
 #include "text.hpp"
 
@@ -61,8 +61,8 @@ error bad(std::string what) { return fail(errc::corrupt, std::move(what)); }
 
 }  // namespace
 
-std::string archive_header(std::string_view name, std::uint64_t size) {
-    std::string header(archive_block, '\0');
+std::string tar_header(std::string_view name, std::uint64_t size) {
+    std::string header(tar_block, '\0');
     const auto put = [&](std::size_t at, std::string_view bytes) {
         std::memcpy(header.data() + at, bytes.data(), bytes.size());
     };
@@ -76,17 +76,17 @@ std::string archive_header(std::string_view name, std::uint64_t size) {
     return header;
 }
 
-std::string archive_end() { return std::string(2 * archive_block, '\0'); }
+std::string tar_end() { return std::string(2 * tar_block, '\0'); }
 
-result<void> archive_reader::fill(std::string& block) {
-    block.resize(archive_block);
+result<void> tar_reader::fill(std::string& block) {
+    block.resize(tar_block);
     const auto got = source_(block.data(), block.size());
     if (!got) return got.error();
     if (*got < block.size()) return bad("the archive is cut short");
     return {};
 }
 
-result<void> archive_reader::read_header(std::string_view header) {
+result<void> tar_reader::read_header(std::string_view header) {
     name_ = header.substr(0, name_size);
     name_.erase(std::find_if(name_.rbegin(), name_.rend(), [](char c) { return c != 0; }).base(),
                 name_.end());
@@ -108,7 +108,7 @@ result<void> archive_reader::read_header(std::string_view header) {
 }
 
 /// Behind a block of zeros there must be one more, and then nothing.
-result<bool> archive_reader::at_end() {
+result<bool> tar_reader::at_end() {
     std::string block;
     if (auto filled = fill(block); !filled) return filled.error();
     char more = 0;
@@ -118,7 +118,7 @@ result<bool> archive_reader::at_end() {
     return false;
 }
 
-result<bool> archive_reader::next() {
+result<bool> tar_reader::next() {
     if (unread_) {
         if (auto passed = read([](std::string_view) {}); !passed) return passed.error();
     }
@@ -130,10 +130,10 @@ result<bool> archive_reader::next() {
     return true;
 }
 
-result<void> archive_reader::read(const std::function<void(std::string_view)>& to) {
+result<void> tar_reader::read(const std::function<void(std::string_view)>& to) {
     unread_ = false;
     std::string buffer(64 * 1024, '\0');
-    for (std::uint64_t left = size_ + archive_padding(size_), file = size_; left > 0;) {
+    for (std::uint64_t left = size_ + tar_padding(size_), file = size_; left > 0;) {
         const auto wanted = std::min<std::uint64_t>(left, buffer.size());
         const auto got = source_(buffer.data(), wanted);
         if (!got) return got.error();
