@@ -27,7 +27,8 @@ struct finding {
     verdict what = verdict::tampered;
     /// A word for programs. Of a log: "event" (not what was signed), "tile" (a hash of the tree),
     /// "hole", "unsigned" (behind the end), "order", "checkpoint", "signature", "key", "anchor",
-    /// "age", "time", "index", "archive", "snapshot", "view", "format"; of a bundle also "envelope", "payload".
+    /// "age", "time", "index", "archive", "snapshot", "view", "format"; of a bundle also
+    /// "envelope", "payload".
     std::string kind{};
     std::optional<position> at{};  ///< The first position concerned, if it is about one.
     std::string message{};         ///< One line: what, where, what was found, what to do.
