@@ -69,8 +69,11 @@ TEST_F(CliRedaction, TakesRulesAsYamlAndJson) {
 }
 
 TEST_F(CliRedaction, LooksAtWhatIsImported) {
-    const auto lines = file(
-        "in.jsonl", R"({"stream":"task-1","type":"Noted","payload":{"t":")" + canary + "\"}}\n");
+    const auto line =
+        R"({"id":"0192f6a4-7c3e-7b1a-8f00-000000000001","stream":"task-1","type":"Noted",)"
+        R"("occurred_at":"2026-11-20T21:49:12Z","payload":{"t":")" +
+        canary + "\"}}\n";
+    const auto lines = file("in.jsonl", line);
     const auto ran = run({"import", lines, "--redact", "common"});
     ASSERT_EQ(ran.code, 0) << ran.err;
     EXPECT_THAT(ran.err, HasSubstr("redacted: 1"));
