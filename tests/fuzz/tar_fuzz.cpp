@@ -1,8 +1,8 @@
 // Copyright 2026 The daybook authors. SPDX-License-Identifier: Apache-2.0
 // Any bytes as an archive, as they are and with the sums in its headers put right: what is read
 // is in the bytes, and an archive of it reads the same.
-#include "archive.hpp"
 #include "fuzz.hpp"
+#include "tar.hpp"
 
 #include <algorithm>
 #include <optional>
@@ -21,7 +21,7 @@ struct file {
 };
 
 std::optional<std::vector<file>> files_of(std::string_view archive) {
-    archive_reader reader{[&](char* to, std::size_t wanted) -> result<std::size_t> {
+    tar_reader reader{[&](char* to, std::size_t wanted) -> result<std::size_t> {
         const auto some = archive.copy(to, wanted);
         archive.remove_prefix(some);
         return some;
@@ -44,21 +44,21 @@ std::optional<std::vector<file>> files_of(std::string_view archive) {
 std::string archive_of(const std::vector<file>& files) {
     std::string archive;
     for (const auto& one : files) {
-        archive += archive_header(one.name, one.bytes.size()) + one.bytes;
-        archive.append(archive_padding(one.bytes.size()), '\0');
+        archive += tar_header(one.name, one.bytes.size()) + one.bytes;
+        archive.append(tar_padding(one.bytes.size()), '\0');
     }
-    return archive + archive_end();
+    return archive + tar_end();
 }
 
 /// A sum is seldom right by chance: then nothing behind the first header would be tried.
 std::string with_right_sums(std::string archive) {
     constexpr std::size_t sum_at = 148;
-    for (std::size_t at = 0; at + archive_block <= archive.size(); at += archive_block) {
+    for (std::size_t at = 0; at + tar_block <= archive.size(); at += tar_block) {
         const auto header = archive.begin() + static_cast<std::ptrdiff_t>(at);
         if (!std::equal(header + 257, header + 262, "ustar")) continue;
         std::fill_n(header + sum_at, 8, ' ');
         unsigned sum = 0;
-        for (std::size_t i = 0; i < archive_block; ++i) {
+        for (std::size_t i = 0; i < tar_block; ++i) {
             sum += static_cast<unsigned char>(header[static_cast<std::ptrdiff_t>(i)]);
         }
         for (int digit = 5; digit >= 0; --digit, sum /= 8) {

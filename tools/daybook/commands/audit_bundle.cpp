@@ -118,6 +118,24 @@ opened_store recorded(const invocation& call, opened_store log, const bundle_sco
     return open_store(call, access::read);
 }
 
+result<bundle_options> options_of(const arguments& given, const ledger& book) {
+    bundle_options options{.created = current_time()};
+    auto scope = scope_of(given, book);
+    if (!scope) return scope.error();
+    options.scope = *std::move(scope);
+    options.all_statements = !given.has("alone");
+    if (given.has("no-payloads")) options.with_payload = [](const statement&) { return false; };
+    return options;
+}
+
+/// What goes in beside the log: what anchors gave, and the report.
+result<void> add_what_explains(const invocation& call, const opened_store& log,
+                               bundle_options& options) {
+    if (auto added = add_evidence(*log.book(), options); !added) return added;
+    if (call.given.has("no-report") || options.with_payload) return {};
+    return add_report(call, *log, *log.book(), options);
+}
+
 result<answer> run(invocation& call) {
     const auto path = file_of(call.given);
     if (!path) return path.error();
@@ -127,24 +145,16 @@ result<answer> run(invocation& call) {
         return fail(errc::not_found,
                     "the store is not in compliance mode: it has nothing signed to give away");
     }
-    bundle_options options{.created = current_time()};
-    auto scope = scope_of(call.given, *log.ledger());
-    if (!scope) return scope.error();
-    options.scope = *std::move(scope);
-    options.all_statements = !call.given.has("alone");
-    if (call.given.has("no-payloads"))
-        options.with_payload = [](const statement&) { return false; };
+    auto options = options_of(call.given, *log.book());
+    if (!options) return options.error();
     const auto key = log_key();
     if (!key) return key.error();
-    if (auto added = add_evidence(book, options); !added) return added.error();
-    if (!call.given.has("no-report") && !options.with_payload) {
-        if (auto added = add_report(call, *log, book, options); !added) return added.error();
-    }
     auto file = formats::rotated_output::open(*path, 0, call.given.has("overwrite"));
     if (!file) return file.error();
-    log = recorded(call, std::move(log), options.scope);
+    log = recorded(call, std::move(log), options->scope);
     if (!log) return log.error();
-    const auto written = write_to(*file, log, *log.book(), **key, options);
+    if (auto added = add_what_explains(call, log, *options); !added) return added.error();
+    const auto written = write_to(*file, log, *log.book(), **key, *options);
     if (!written) return written.error();
     const auto files = file->finish();
     if (!files) return files.error();
