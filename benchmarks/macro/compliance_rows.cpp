@@ -2,8 +2,10 @@
 
 // Compliance mode: what signing costs an append, verifying a read, and proving anything.
 
+#include <daybook/compliance/erasure.hpp>
 #include <daybook/compliance/ledger.hpp>
 #include <daybook/compliance/proof_file.hpp>
+#include <daybook/compliance/sealing.hpp>
 
 #include "macro/run.hpp"
 #include "support/events.hpp"
@@ -168,11 +170,70 @@ void signed_store(macro_run& run, const workload&) {
     add_proofs(run, *book);
 }
 
+// Erasure ---------------------------------------------------------------------------------------
+
+constexpr std::uint64_t subjects = 1'000;
+
+std::string canary_of(std::uint64_t subject) {
+    return "canary-of-subject-" + std::to_string(subject);
+}
+
+/// Events of `subjects` persons, whose names are encrypted, in a store that is signed.
+void fill_with_persons(store& log, std::uint64_t events) {
+    std::vector<new_event> batch;
+    for (std::uint64_t i = 0; i < events; ++i) {
+        const auto number = std::to_string(i % subjects);
+        batch.push_back({.type = "Named",
+                         .payload = R"({"customer":")" + number + R"(","name":")" +
+                                    canary_of(i % subjects) + "\"}"});
+        if (batch.size() < big_store::events_per_commit && i + 1 < events) continue;
+        static_cast<void>(log.append("customers-1", expected::any(), batch).value());
+        batch.clear();
+    }
+}
+
+/// The key of one person among a thousand, and everything: the event, views and snapshots, and the
+/// search for the person's name in every file.
+void erasure(macro_run& run, const workload&) {
+    const auto events = run.count(1'000'000, 20'000);
+    const scratch_directory directory{run.scratch("erasure")};
+    const std::shared_ptr keys = compliance::subject_keys::open(directory.path() / "keys").value();
+    auto options = big_store::usual_options();
+    options.admissions = {compliance::sealer::make(
+                              keys, {"example.com/benchmark",
+                                     {{.types = {"Named"},
+                                       .at = {"/name"},
+                                       .subject = compliance::subject_source::field("/customer")}}})
+                              .value()};
+    auto log = store::open(directory.path() / "log", options).value();
+    const auto book = ledger::open(log, signing(new_key())).value();
+    fill_with_persons(log, events);
+    std::vector<double> keys_only;
+    std::vector<double> whole;
+    std::uint64_t next = 0;
+    for (auto pass = run.passes(9); pass > 0; --pass) {
+        const stopwatch watch;
+        static_cast<void>(keys->erase(std::to_string(next++)).value());
+        keys_only.push_back(watch.seconds() * 1e3);
+    }
+    for (auto pass = run.passes(3); pass > 0; --pass, ++next) {
+        const stopwatch watch;
+        const auto report = compliance::erase_subject(
+            log, *keys, std::to_string(next), {.reason = "asked", .canaries = {canary_of(next)}});
+        whole.push_back(watch.seconds() * 1e3);
+        if (!report.value().proven) throw std::runtime_error{"erasure: a canary was found"};
+    }
+    run.report().add({.name = "erase_key", .value = median(keys_only), .unit = "ms"});
+    run.report().add({.name = "erase_subject", .value = median(whole), .unit = "ms"});
+}
+
 constexpr workload workloads[] = {
     {"signed_append_100", "compliance mode: 100 events a commit, written", signed_append_100},
     {"signed_append_1", "compliance mode: 1 event a commit, written", signed_append_1},
     {"signed_store", "compliance mode: begin, open, verified read, full verification, proofs",
      signed_store},
+    {"erasure", "the key of a person, and all that held its name, looked for in every file",
+     erasure},
 };
 
 }  // namespace

@@ -48,6 +48,7 @@ elseif(way STREQUAL find_package)
     configure_and_build(-D CMAKE_PREFIX_PATH=${prefix} -D "DAYBOOK_VERSION=${version}")
 elseif(way STREQUAL add_subdirectory)
     list(JOIN compile_options " " compile_options)
+    set(components core)  # Everything is configured; what is linked is compiled, which takes long.
     configure_and_build(-D DAYBOOK_SOURCE_DIR=${source_dir} -D "DAYBOOK_OPTIONS=${compile_options}")
 elseif(way STREQUAL pkg_config)
     find_program(pkg_config NAMES pkg-config pkgconf REQUIRED)

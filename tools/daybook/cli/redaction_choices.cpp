@@ -1,7 +1,6 @@
 // Copyright 2026 The daybook authors. SPDX-License-Identifier: Apache-2.0
 #include "cli/redaction_choices.hpp"
 
-#include "cli/read_whole.hpp"
 #include "cli/text.hpp"
 #include "cli/yaml_document.hpp"
 
@@ -26,16 +25,9 @@ std::string environment(const char* name) {
 
 result<std::vector<redaction_rule>> rules_in(const std::string& file) {
     if (file == "common") return common_secret_rules();
-    const auto text = read_whole(file);
-    if (!text) return text.error();
-    const auto in_file = [&](const error& why) {
-        return fail(why.code, printable(file) + ": " + why.message);
-    };
-    const auto document = read_yaml(*text);
-    if (!document) return in_file(document.error());
-    auto rules = parse_redaction_rules(boost::json::serialize(document->value));
-    if (!rules) return in_file(rules.error());
-    return rules;
+    return read_yaml_file(file, [](const yaml_document& document) {
+        return parse_redaction_rules(boost::json::serialize(document.value));
+    });
 }
 
 std::vector<std::string> files_of(const arguments& given) {

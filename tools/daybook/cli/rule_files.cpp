@@ -1,7 +1,6 @@
 // Copyright 2026 The daybook authors. SPDX-License-Identifier: Apache-2.0
 #include "cli/rule_files.hpp"
 
-#include "cli/read_whole.hpp"
 #include "cli/text.hpp"
 #include "cli/yaml_document.hpp"
 
@@ -9,17 +8,10 @@ namespace daybook::cli {
 namespace {
 
 result<replay::rule_set> read_rules(const std::string& file) {
-    const auto text = read_whole(file);
-    if (!text) return text.error();
-    const auto in_file = [&](const error& why) {
-        return fail(why.code, printable(file) + ": " + why.message);
-    };
-    const auto document = read_yaml(*text);
-    if (!document) return in_file(document.error());
-    auto made = replay::rule_set::parse(
-        document->value, [&](std::string_view pointer) { return place_in(*document, pointer); });
-    if (!made) return in_file(made.error());
-    return made;
+    return read_yaml_file(file, [](const yaml_document& document) {
+        return replay::rule_set::parse(
+            document.value, [&](std::string_view pointer) { return place_in(document, pointer); });
+    });
 }
 
 }  // namespace

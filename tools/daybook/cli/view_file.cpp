@@ -3,7 +3,6 @@
 
 #include <daybook/projections/declared_view.hpp>
 
-#include "cli/read_whole.hpp"
 #include "cli/text.hpp"
 #include "cli/yaml_document.hpp"
 
@@ -42,17 +41,10 @@ result<std::vector<std::string>> files_of(const std::string& path) {
 }
 
 result<projections::any_projection> read_one(const std::string& file) {
-    const auto text = read_whole(file);
-    if (!text) return text.error();
-    const auto in_file = [&](const error& why) {
-        return fail(why.code, printable(file) + ": " + why.message);
-    };
-    const auto document = read_yaml(*text);
-    if (!document) return in_file(document.error());
-    auto made = projections::declared_projection(
-        document->value, [&](std::string_view pointer) { return place_in(*document, pointer); });
-    if (!made) return in_file(made.error());
-    return made;
+    return read_yaml_file(file, [](const yaml_document& document) {
+        return projections::declared_projection(
+            document.value, [&](std::string_view pointer) { return place_in(document, pointer); });
+    });
 }
 
 }  // namespace

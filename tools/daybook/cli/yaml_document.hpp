@@ -3,6 +3,9 @@
 
 #include <daybook/result.hpp>
 
+#include "cli/read_whole.hpp"
+#include "cli/text.hpp"
+
 #include <boost/json/value.hpp>
 
 #include <cstddef>
@@ -10,6 +13,7 @@
 #include <map>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace daybook::cli {
 
@@ -34,5 +38,22 @@ result<yaml_document> read_yaml(std::string_view text);
 
 /// Where the value at a JSON Pointer stands, for people: "line 7 (/columns/total)".
 std::string place_in(const yaml_document& document, std::string_view pointer);
+
+/// What `parse` makes of the document in `file`: a result, whose error then says which file. Fails
+/// as `read_whole` and `read_yaml` too.
+template <class Parse>
+auto read_yaml_file(const std::string& file, const Parse& parse)
+    -> decltype(parse(std::declval<const yaml_document&>())) {
+    const auto text = read_whole(file);
+    if (!text) return text.error();
+    const auto in_file = [&](const error& why) {
+        return fail(why.code, printable(file) + ": " + why.message);
+    };
+    const auto document = read_yaml(*text);
+    if (!document) return in_file(document.error());
+    auto made = parse(*document);
+    if (!made) return in_file(made.error());
+    return made;
+}
 
 }  // namespace daybook::cli
