@@ -40,6 +40,11 @@ signed_edge signed_log::now() const {
     return now_;
 }
 
+std::shared_ptr<ledger_tree> signed_log::tree() const {
+    const std::lock_guard lock{mutex_};
+    return now_.tree;
+}
+
 std::vector<verifier_key> signed_log::log_keys() const { return log_keys_of(*now().keys); }
 
 void signed_log::believe(signed_edge checked) {

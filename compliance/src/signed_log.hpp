@@ -38,7 +38,7 @@ public:
     const std::string& origin() const noexcept { return origin_; }
 
     signed_edge now() const;
-    std::shared_ptr<ledger_tree> tree() const { return now().tree; }
+    std::shared_ptr<ledger_tree> tree() const;
     /// Every key that signs the log or did.
     std::vector<verifier_key> log_keys() const;
     void believe(signed_edge checked);
