@@ -71,7 +71,7 @@ std::vector<finding> check_tail(const store& log, const signed_log& of) {
 result<verification> look_at_everything_near(const store& log, signed_log& of,
                                              const anchor_policy& anchors) {
     verification opened;
-    auto edge = of.look(opened.findings);
+    auto edge = of.look_at_extent(opened.findings);
     if (!edge) return edge.error();
     of.believe(*edge);
     opened.origin = of.origin();
@@ -80,7 +80,6 @@ result<verification> look_at_everything_near(const store& log, signed_log& of,
     const auto add = [&](std::vector<finding> more) {
         std::move(more.begin(), more.end(), std::back_inserter(opened.findings));
     };
-    add(of.check_extent(*edge));
     add(check_tail(log, of));
     add(of.check_anchors(*edge, anchors, opened.anchored_to));
     return opened;

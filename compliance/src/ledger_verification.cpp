@@ -297,13 +297,11 @@ result<signed_edge> check_edge(const ledger::impl& of, verification& all) {
         }
         return side.now();
     }
-    auto edge = side.look(all.findings);
+    auto edge = side.look_at_extent(all.findings);
     if (!edge) return edge;
-    const auto add = [&](std::vector<finding> more) {
-        std::move(more.begin(), more.end(), std::back_inserter(all.findings));
-    };
-    add(side.check_extent(*edge));
-    add(side.check_anchors(*edge, of.options.anchors, all.anchored_to));
+    for (auto& one : side.check_anchors(*edge, of.options.anchors, all.anchored_to)) {
+        all.findings.push_back(std::move(one));
+    }
     return edge;
 }
 

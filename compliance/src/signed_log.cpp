@@ -3,10 +3,16 @@
 #include "signed_log.hpp"
 
 #include <algorithm>
+#include <chrono>
+#include <thread>
 #include <utility>
 
 namespace daybook::compliance {
 namespace {
+
+/// A reader's view of the store may be moved on by another thread while it is looked at. Then what
+/// is read does not fit, and is read again.
+constexpr int tries_while_moving = 16;
 
 /// The position at which a checkpoint of `size` events stands: the last that it covers.
 position stand_of(std::uint64_t size) { return {size == 0 ? 0 : size - 1}; }
@@ -105,18 +111,31 @@ result<signed_edge> signed_log::look(std::vector<finding>& wrong) const {
     return loaded;
 }
 
+result<signed_edge> signed_log::look_at_extent(std::vector<finding>& wrong) const {
+    for (int i = 1;; ++i) {
+        wrong.clear();
+        auto edge = look(wrong);
+        if (!edge) return edge;
+        auto extent = check_extent(*edge);
+        if (extent && i < tries_while_moving) {
+            std::this_thread::sleep_for(std::chrono::milliseconds{1});
+            continue;
+        }
+        if (extent) wrong.push_back(*std::move(extent));
+        return edge;
+    }
+}
+
 /// Fails with `corrupt` if rows of the tree are missing or not whole.
 result<signed_edge> signed_log::load(std::optional<finding>& wrong) const {
-    // A reader's view of the store may be moved on while the rows are read, which then do not fit.
     // Every commit has a checkpoint of its own: if that is the same, so is everything.
-    constexpr int tries = 16;
     for (int i = 1;; ++i) {
         wrong.reset();
         auto before = newest_note();
         auto loaded = load_once(wrong);
         const auto after = newest_note();
         const bool same = before.has_value() == after.has_value() && (!before || *before == *after);
-        if (!same && i < tries) continue;
+        if (!same && i < tries_while_moving) continue;
         if (loaded && before) loaded->note = *std::move(before);
         return loaded;
     }
@@ -262,20 +281,20 @@ std::vector<finding> signed_log::check_head(const signed_edge& edge) const {
              "the newest checkpoint: " + verified.error().message}};
 }
 
-std::vector<finding> signed_log::check_extent(const signed_edge& edge) const {
+std::optional<finding> signed_log::check_extent(const signed_edge& edge) const {
     const auto size = edge.tree->size();
     const auto end = log_.watermark().value;
     if (end > size) {
-        return {tampered("unsigned", position{size},
-                         std::to_string(end - size) + " events from position " +
-                             std::to_string(size) + " on were never signed")};
+        return tampered("unsigned", position{size},
+                        std::to_string(end - size) + " events from position " +
+                            std::to_string(size) + " on were never signed");
     }
     if (end < size) {
-        return {tampered("hole", position{end},
-                         "the log ends at position " + std::to_string(end) + ", and " +
-                             std::to_string(size) + " events were signed")};
+        return tampered("hole", position{end},
+                        "the log ends at position " + std::to_string(end) + ", and " +
+                            std::to_string(size) + " events were signed");
     }
-    return {};
+    return std::nullopt;
 }
 
 std::vector<finding> signed_log::check_anchors(const signed_edge& edge,

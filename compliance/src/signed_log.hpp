@@ -48,6 +48,8 @@ public:
     /// its signature, the tree below it, the events about keys. If rows of the tree are missing it
     /// is an empty one. Fails with `io`.
     result<signed_edge> look(std::vector<finding>& wrong) const;
+    /// The same, and whether the log has as many events as were signed.
+    result<signed_edge> look_at_extent(std::vector<finding>& wrong) const;
     /// Takes in what was signed since, if a key that is believed signed it and it continues what
     /// was believed before. Else fails with `corrupt`, and what was believed stays.
     result<void> refresh();
@@ -70,8 +72,6 @@ public:
     /// The newest checkpoint, after everything that it signs is on the disk.
     result<verified_checkpoint> durable_checkpoint(store& of) const;
 
-    /// What is wrong with the number of events.
-    std::vector<finding> check_extent(const signed_edge& edge) const;
     /// What is wrong by what the anchors remember; how far they do goes into `anchored_to`.
     std::vector<finding> check_anchors(const signed_edge& edge, const anchor_policy& anchors,
                                        std::optional<position>& anchored_to) const;
@@ -90,6 +90,7 @@ private:
     result<signed_edge> load(std::optional<finding>& wrong) const;
     result<signed_edge> load_once(std::optional<finding>& wrong) const;
     std::vector<finding> check_head(const signed_edge& edge) const;
+    std::optional<finding> check_extent(const signed_edge& edge) const;
     result<std::vector<event>> events_about_keys(const std::shared_ptr<ledger_tree>& tree,
                                                  std::optional<finding>& wrong) const;
 

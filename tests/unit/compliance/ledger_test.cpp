@@ -294,6 +294,34 @@ TEST(Ledger, IsReadBesideItsWriter) {
     EXPECT_EQ(book.size(), 600U);
 }
 
+TEST(Ledger, IsVerifiedWhileItsReaderIsMovedOn) {
+    signed_store store;
+    append_some(*store.log, 300);
+    store->sync().value();
+    auto reader = daybook::store::open(store.log.directory(), {.read_only = true}).value();
+    auto book = ledger::open(reader, {.trusted = {test_verifier_key()}}).value();
+    std::atomic<bool> ends{false};
+    std::thread writer{[&] {
+        while (!ends) {
+            append_batches(*store.log, 1, 3);
+            store->sync().value();
+        }
+    }};
+    std::thread follower{[&] {
+        while (!ends) reader.refresh().value();
+    }};
+    std::string wrong;
+    for (int i = 0; i < 20 && wrong.empty(); ++i) {
+        const auto all = book.verify({.threads = 1, .indexes = false}).value();
+        if (all.what() != verdict::verified) wrong = words(all);
+        if (!reader.read_all().value().collect()) wrong += "; reading failed";
+    }
+    ends = true;
+    writer.join();
+    follower.join();
+    EXPECT_EQ(wrong, "");
+}
+
 TEST(Ledger, WithoutAKeyThatIsBelievedIsUnverifiable) {
     signed_store store;
     append_some(*store.log, 3);
