@@ -8,18 +8,25 @@
 namespace daybook::compliance {
 namespace {
 
-report_key told(const verifier_key& key) {
+std::string state_of(const known_key& key) {
+    if (key.revoked) return "revoked: " + std::string{to_string(*key.revoked)};
+    return key.to ? "rotated" : "in use";
+}
+
+report_key told(const known_key& known) {
+    const auto& key = known.key;
     return {.name = key.name(),
             .id = to_hex(key.id()),
             .algorithm = std::string{to_string(key.type())},
             .key = key.text(),
-            .state = "believed"};
+            .valid_from = known.from,
+            .valid_to = known.to,
+            .state = state_of(known)};
 }
 
 }  // namespace
 
-result<report_evidence> evidence_of(const ledger& from, std::span<const verifier_key> believed,
-                                    std::optional<verification> checked) {
+result<report_evidence> evidence_of(const ledger& from, std::optional<verification> checked) {
     report_evidence evidence{.is_signed = true, .checked = std::move(checked)};
     evidence.origin = from.origin();
     auto checkpoint = from.newest_checkpoint();
@@ -28,7 +35,8 @@ result<report_evidence> evidence_of(const ledger& from, std::span<const verifier
     } else if (checkpoint.error().code != errc::not_found) {
         return checkpoint.error();
     }
-    for (const auto& key : believed) evidence.keys.push_back(told(key));
+    const auto keys = from.keys();
+    for (const auto& key : keys.keys()) evidence.keys.push_back(told(key));
     evidence.leaf_of = [&from](position at) -> result<std::optional<digest>> {
         if (at.value >= from.size()) return std::optional<digest>{};
         const auto leaf = from.leaf(at);

@@ -24,7 +24,7 @@ TEST(ReportEvidence, IsWhatTheLedgerKnows) {
     }
     const std::vector keys{test::test_verifier_key()};
     const auto checked = store.book->verify().value();
-    const auto evidence = evidence_of(*store.book, keys, checked).value();
+    const auto evidence = evidence_of(*store.book, checked).value();
     const auto report = make_audit_report(*store.log, {}, evidence).value();
     EXPECT_EQ(report.verification.verdict, to_string(checked.what()));
     EXPECT_EQ(report.verification.origin, test::test_origin);
@@ -36,6 +36,20 @@ TEST(ReportEvidence, IsWhatTheLedgerKnows) {
               keys[0].text().substr(test::test_origin.size() + 1, 8));
     ASSERT_THAT(report.events, SizeIs(3));
     EXPECT_EQ(report.events[2].leaf_hash, store.book->leaf(position{2}).value().hex());
+}
+
+TEST(ReportEvidence, HasTheKeysThatFollowedOneAnother) {
+    signed_store store;
+    store->append("task-1", expected::any(), {simple_event("A")}).value();
+    const std::shared_ptr<const signer> next = temporary_signer(key_type::ed25519).value();
+    store.book->rotate_key(next, {"human", "alice", ""}).value();
+    const auto evidence = evidence_of(*store.book).value();
+    ASSERT_THAT(evidence.keys, SizeIs(2));
+    EXPECT_EQ(evidence.keys[0].state, "rotated");
+    EXPECT_EQ(evidence.keys[0].valid_to, position{1});
+    EXPECT_EQ(evidence.keys[1].state, "in use");
+    EXPECT_EQ(evidence.keys[1].valid_from, position{1});
+    EXPECT_EQ(evidence.keys[1].valid_to, std::nullopt);
 }
 
 TEST(ReportEvidence, WithoutAVerificationSaysThatNobodyLooked) {

@@ -72,8 +72,7 @@ result<void> add_evidence(const ledger& book, bundle_options& options) {
 }
 
 /// The same to read, by people and by programs. It tells payloads, too.
-result<void> add_report(const invocation& call, const store& log, const ledger& book,
-                        bundle_options& options) {
+result<void> add_report(const store& log, const ledger& book, bundle_options& options) {
     report_request request{
         .title = "Audit report", .tool = "daybook " DAYBOOK_VERSION, .made_at = options.created};
     request.to = position{book.size()};
@@ -84,11 +83,9 @@ result<void> add_report(const invocation& call, const store& log, const ledger& 
         request.from = range->first;
         request.to = range->second;
     }
-    const auto believed = trusted_keys(call.given);
-    if (!believed) return believed.error();
     auto checked = book.verify({.from = request.from, .to = request.to, .indexes = false});
     if (!checked) return checked.error();
-    const auto evidence = evidence_of(book, *believed, *std::move(checked));
+    const auto evidence = evidence_of(book, *std::move(checked));
     if (!evidence) return evidence.error();
     const auto report = make_audit_report(log, request, *evidence);
     if (!report) return report.error();
@@ -129,11 +126,11 @@ result<bundle_options> options_of(const arguments& given, const ledger& book) {
 }
 
 /// What goes in beside the log: what anchors gave, and the report.
-result<void> add_what_explains(const invocation& call, const opened_store& log,
+result<void> add_what_explains(const arguments& given, const opened_store& log,
                                bundle_options& options) {
     if (auto added = add_evidence(*log.book(), options); !added) return added;
-    if (call.given.has("no-report") || options.with_payload) return {};
-    return add_report(call, *log, *log.book(), options);
+    if (given.has("no-report") || options.with_payload) return {};
+    return add_report(*log, *log.book(), options);
 }
 
 result<answer> run(invocation& call) {
@@ -153,7 +150,7 @@ result<answer> run(invocation& call) {
     if (!file) return file.error();
     log = recorded(call, std::move(log), options->scope);
     if (!log) return log.error();
-    if (auto added = add_what_explains(call, log, *options); !added) return added.error();
+    if (auto added = add_what_explains(call.given, log, *options); !added) return added.error();
     const auto written = write_to(*file, log, *log.book(), **key, *options);
     if (!written) return written.error();
     const auto files = file->finish();

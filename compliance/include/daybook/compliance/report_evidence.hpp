@@ -6,7 +6,6 @@
 #include <daybook/compliance/note.hpp>
 
 #include <optional>
-#include <span>
 
 namespace daybook::compliance {
 
@@ -14,12 +13,11 @@ namespace daybook::compliance {
 /// leaves, and the keys that are believed.
 ///
 ///     auto checked = book.verify().value();
-///     auto report = make_audit_report(log, {}, evidence_of(book, trusted, checked)).value();
+///     auto report = make_audit_report(log, {}, evidence_of(book, checked)).value();
 ///
 /// `checked` is what `ledger::verify` said; none if nobody looked. What is returned reads `from`,
 /// which must outlive it. Fails with `io` or `corrupt` as reading the checkpoint does; a log that
 /// has none yet has an empty one.
-result<report_evidence> evidence_of(const ledger& from, std::span<const verifier_key> believed = {},
-                                    std::optional<verification> checked = {});
+result<report_evidence> evidence_of(const ledger& from, std::optional<verification> checked = {});
 
 }  // namespace daybook::compliance
