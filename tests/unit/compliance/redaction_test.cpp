@@ -129,6 +129,9 @@ TEST(Redaction, DoingItAgainChangesNothing) {
     EXPECT_EQ(by->redact("T", once).value(), std::nullopt) << once;
     const auto all = redactor::make({.rules = {{.name = "x", .at = {"/*", "/*/*"}}}}).value();
     EXPECT_EQ(all->redact("T", R"({"a":{"$redacted":"secret-member"}})").value(), std::nullopt);
+    const auto named = stored(*by, R"({"password=1556677gggg88":{"v":3}})");
+    EXPECT_EQ(named, R"({"password=[redacted:password]":{"v":3}})");
+    EXPECT_EQ(by->redact("T", named).value(), std::nullopt) << "what stands there names no secret";
     // What only looks like it is looked at.
     EXPECT_EQ(stored(*by, R"({"secret":{"$redacted":"x","v":"hunter2"}})"),
               R"({"secret":{"$redacted":"secret-member"}})");
