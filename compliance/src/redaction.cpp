@@ -12,6 +12,7 @@
 #include <algorithm>
 #include <array>
 #include <atomic>
+#include <cctype>
 #include <deque>
 #include <limits>
 #include <unordered_map>
@@ -273,14 +274,23 @@ result<std::optional<std::string>> redactor::impl::act_on_text(const plan& by,
     return std::optional{made.append(text.substr(from))};
 }
 
+/// A name that ends in what stands for a secret names none: "user=[redacted:password]".
+bool ends_redacted(std::string_view name) {
+    const auto at = name.rfind("[redacted:");
+    const auto end = at == std::string_view::npos ? at : name.find(']', at);
+    if (end == std::string_view::npos) return false;
+    const auto rest = name.substr(end);
+    return std::none_of(rest.begin(), rest.end(),
+                        [](char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0; });
+}
+
 std::uint32_t redactor::impl::visitor::rule_for(json_walk& at) const {
     const auto kind = at.kind();
     auto rule = at.match().value_or(none);
     const auto name = at.member_name();
     if (!name || kind == json_kind::null || kind == json_kind::boolean) return rule;
     if (kind == json_kind::string && at.whole().size() == 2) return rule;
-    // One that ends in what stands for a secret names none: "user=[redacted:password]".
-    if (name->ends_with(']') && name->find("[redacted:") != std::string_view::npos) return rule;
+    if (ends_redacted(*name)) return rule;
     if (!rules_.members.empty()) {
         const auto found = rules_.members.find(plain(*name));
         if (found != rules_.members.end()) rule = std::min(rule, found->second);

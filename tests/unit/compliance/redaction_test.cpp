@@ -132,6 +132,8 @@ TEST(Redaction, DoingItAgainChangesNothing) {
     const auto named = stored(*by, R"({"password=1556677gggg88":{"v":3}})");
     EXPECT_EQ(named, R"({"password=[redacted:password]":{"v":3}})");
     EXPECT_EQ(by->redact("T", named).value(), std::nullopt) << "what stands there names no secret";
+    EXPECT_EQ(by->redact("T", R"({"pass=[redacted:password]\n":"x"})").value(), std::nullopt);
+    EXPECT_NE(by->redact("T", R"({"[redacted:x] password":"x"})").value(), std::nullopt);
     // What only looks like it is looked at.
     EXPECT_EQ(stored(*by, R"({"secret":{"$redacted":"x","v":"hunter2"}})"),
               R"({"secret":{"$redacted":"secret-member"}})");
